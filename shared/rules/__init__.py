@@ -1,0 +1,1 @@
+"""The rule language, pure: parse, check, optimize, compile, link, load, evaluate, explain."""
