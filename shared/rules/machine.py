@@ -1,0 +1,212 @@
+"""The machine: an Image loaded for answering, every audience at once (docs/image-format.md, "Evaluating").
+
+One wide integer holds a bit for every literal of every audience. It starts as what holds when nothing is known;
+each attribute that is present flips the literals that its value decides; one subtraction a level turns every
+group of that height into its guard bit; the root bits that remain are the audiences.
+"""
+
+from bisect import bisect_right
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from itertools import compress
+from typing import Any
+
+from shared.rules.calendar import DAYS_KEPT
+from shared.rules.catalogue import Path
+from shared.rules.image import Image, ImageRefused, predicate_ids
+from shared.rules.instants import MS_PER_DAY
+from shared.rules.layout import bitmap
+from shared.rules.masks import CHECKPOINT_BYTES, Regions, mask_of
+from shared.rules.pairs import PairReader
+from shared.rules.readers import Reader, Room
+
+Document = Mapping[str, Any]
+"""A visitor document: roots to values, strings in NFC, numbers finite (see shared/visitors/document.py)."""
+
+_Group = tuple[Path, list[tuple[str, Any]], list[tuple[str, Any, Regions | None, Sequence[int], Regions | None]]]
+
+
+class Machine:
+    """Answers for one image; holds nothing of a visitor but bounded memo tables.
+
+    Raises ImageRefused where the image's indexes cannot be loaded (patterns, cuts out of order).
+    """
+
+    def __init__(self, image: Image) -> None:
+        self.keys: tuple[str, ...] = image.keys
+        self._spans = _stretches(image.spans)
+        self._width = sum(size * count for size, count in image.spans)
+        self._roots = _roots(image.spans)
+        self._negated = int.from_bytes(image.negated, "little")
+        self._inverted = int.from_bytes(image.inverted, "little")
+        self._base = int.from_bytes(image.base, "little")
+        self._levels = [
+            (int.from_bytes(level.children, "little"), int.from_bytes(level.guards, "little")) for level in image.levels
+        ]
+        self.public = self.select(_listed(image.public, image.keys))
+        self._readers: dict[Path, tuple[list[tuple[str, Reader]], list[tuple[str, Reader]]]] = {}
+        self._days: dict[int, list[_Group]] = {}
+        self._pairs: list[PairReader] = []
+        self._positions = _positions(image)
+        self._predicates: list[tuple[tuple[Path, ...], range]] = []
+        try:
+            self._load(image)
+        except (TypeError, ValueError, IndexError, KeyError) as error:
+            raise ImageRefused("damaged", f"an index cannot be loaded: {error}") from error
+
+    def _load(self, image: Image) -> None:
+        cuts = sum(len(getattr(index, "cuts", ())) for attribute in image.attributes for index in attribute.indexes)
+        room = Room(self._positions, self._width, max(8, cuts * self._width // CHECKPOINT_BYTES))
+        types = {attribute.path: attribute.type for attribute in image.attributes}
+        asked = set(_ones(image.presence))
+        first = 0
+        for attribute in image.attributes:
+            predicates = range(first, first + attribute.count)
+            first += attribute.count
+            presence = [at for p in predicates for at in self._positions[p] if at in asked] if asked else []
+            if attribute.other is not None:
+                self._predicates.append(((attribute.path, attribute.other), predicates))
+                self._pairs.append(PairReader(attribute, types, room, presence))
+                continue
+            self._predicates.append(((attribute.path,), predicates))
+            reader = Reader(attribute, presence, room)
+            plain, temporal = self._readers.setdefault(attribute.path[:-1], ([], []))
+            (temporal if reader.is_temporal else plain).append((attribute.path[-1], reader))
+
+    @property
+    def paths(self) -> frozenset[Path]:
+        """The attributes that some audience asks."""
+        return frozenset(path for paths, _ in self._predicates for path in paths)
+
+    def select(self, keys: Iterable[str]) -> int:
+        """The root bits of these audiences, to pass as `among`; unknown keys have none."""
+        wanted = set(keys)
+        chosen = [position for key, position in zip(self.keys, self._root_positions(), strict=True) if key in wanted]
+        return int.from_bytes(bitmap(chosen), "little")
+
+    def evaluate(self, document: Document, now_ms: int, among: int | None = None) -> list[str]:
+        """The keys of the audiences that hold at `now_ms` (Unix milliseconds), in the image's order."""
+        return self._answer(self._flip(document, now_ms), among)
+
+    def bounds(
+        self,
+        document: Document,
+        now_ms: int,
+        is_unread: Callable[[Path], bool],
+        among: int | None = None,
+    ) -> tuple[list[str], list[str]]:
+        """(certain, possible): what holds whatever the unread attributes are, and what could hold (Kleene)."""
+        bits = self._flip(document, now_ms)
+        unread = mask_of(
+            position
+            for paths, predicates in self._predicates
+            if any(is_unread(path) for path in paths)
+            for predicate in predicates
+            for position in self._positions[predicate]
+        )
+        known = bits & ~unread
+        lower, upper = unread & self._inverted, unread & ~self._inverted
+        return self._answer(known | lower, among), self._answer(known | upper, among)
+
+    def _answer(self, bits: int, among: int | None) -> list[str]:
+        hits = self._settle(bits)
+        return self._names(hits if among is None else hits & among)
+
+    def _flip(self, document: Document, now_ms: int) -> int:
+        """Every literal's truth: the base, and one xor for each attribute that is present."""
+        bits = self._base
+        day = now_ms // MS_PER_DAY
+        for parent, plain, temporal in self._days.get(day) or self._turn(day):
+            node: Any = document
+            for step in parent:
+                node = node.get(step)
+                if node.__class__ is not dict:
+                    break
+            else:
+                get = node.get
+                for name, memos in plain:
+                    value = get(name)
+                    if value is not None:
+                        bits ^= memos[value.__class__][value]
+                for name, memos, ages, cuts, instants in temporal:
+                    value = get(name)
+                    if value is not None:
+                        mask, instant = memos[value.__class__][value]
+                        bits ^= mask
+                        if instant is not None:
+                            if ages is not None:
+                                bits ^= ages[bisect_right(cuts, now_ms - instant)]
+                            if instants is not None:
+                                bits ^= instants.at(instant)
+        for pair in self._pairs:
+            bits ^= pair.at(document)
+        return bits
+
+    def _turn(self, day: int) -> list[_Group]:
+        """What to read while now lies in this UTC day: calendar durations are cut-offs of the day."""
+        groups = []
+        for parent, (plain, temporal) in self._readers.items():
+            aged = []
+            for name, reader in temporal:
+                ages, instants = reader.seen_from(day)
+                aged.append((name, reader.memos, ages, () if ages is None else ages.cuts, instants))
+            groups.append((parent, [(name, reader.memos) for name, reader in plain], aged))
+        if len(self._days) >= DAYS_KEPT:
+            self._days.clear()
+        self._days[day] = groups
+        return groups
+
+    def _settle(self, bits: int) -> int:
+        """The root bits that hold: each level's groups are NORs of their children, innermost first.
+
+        `guards - children` borrows a group's guard bit exactly where some child is 1; no borrow leaves its span.
+        """
+        for children, guards in self._levels:
+            bits |= (guards - (bits & children)) & guards
+        return bits & self._roots ^ self._negated
+
+    def _names(self, hits: int) -> list[str]:
+        """The keys whose root bit is 1: the roots' bytes, one an audience, choose among the keys at C speed."""
+        data = hits.to_bytes(self._width, "little")
+        if len(self._spans) == 1:
+            return list(compress(self.keys, data[self._spans[0]]))
+        return list(compress(self.keys, b"".join([data[stretch] for stretch in self._spans])))
+
+    def _root_positions(self) -> Iterable[int]:
+        places = range(self._width)
+        return (place * 8 + 7 for stretch in self._spans for place in places[stretch])
+
+
+def _stretches(spans: Collection[tuple[int, int]]) -> list[slice]:
+    """For each span size, the slice of the bytes in which its audiences' roots stand."""
+    slices, start = [], 0
+    for size, count in spans:
+        slices.append(slice(start + size - 1, start + size * count, size))
+        start += size * count
+    return slices
+
+
+def _roots(spans: Collection[tuple[int, int]]) -> int:
+    """The top bit of each span's last byte."""
+    return int.from_bytes(b"".join((bytes(size - 1) + b"\x80") * count for size, count in spans), "little")
+
+
+def _positions(image: Image) -> list[list[int]]:
+    """For each predicate, the bits of its literals."""
+    positions: list[list[int]] = [[] for _ in range(sum(attribute.count for attribute in image.attributes))]
+    for predicate, position in zip(predicate_ids(image), _ones(image.literals), strict=True):
+        positions[predicate].append(position)
+    return positions
+
+
+def _ones(mask: bytes) -> Iterable[int]:
+    """The places of a mask's ones, ascending, at C speed: its text from the lowest bit, a byte a bit, chooses."""
+    bits = f"{int.from_bytes(mask, 'little'):b}"[::-1].encode().translate(_BITS)
+    return compress(range(len(bits)), bits)
+
+
+_BITS = bytes.maketrans(b"01", b"\0\1")
+
+
+def _listed(public: bytes, keys: Collection[str]) -> Iterable[str]:
+    ordered = tuple(keys)
+    return (ordered[place] for place in _ones(public))

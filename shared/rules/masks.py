@@ -1,0 +1,185 @@
+"""Bit masks of what a value flips, made on first need and kept within one budget."""
+
+from bisect import bisect_right
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
+
+MEMO_BYTES = 32 * 1024 * 1024
+"""What all memo tables of one machine may hold, keys included."""
+CHECKPOINT_BYTES = 8 * 1024 * 1024
+"""What the fixed starting points of all region tables of one machine may hold."""
+ENTRY_BYTES = 150
+"""What a table's entry costs beside its mask and its text (CPython 3.13: slot, hash, key and value objects)."""
+MAX_KEY_BYTES = 512
+"""Longer texts are answered but not remembered."""
+PATIENCE = 20_000
+"""How many masks and entries a full budget turns away before it is emptied for the traffic of now."""
+ENTRY_SHARE = 8
+"""An eighth of the budget is kept for entries: masks alone may not fill it."""
+HEAVY = 16
+"""A predicate with so many literals gets a mask of its own: one xor (0.5 us at 10,000 audiences) for their toggles."""
+
+
+class Budget:
+    """The room that all memo tables of a machine share."""
+
+    def __init__(self, size: int = MEMO_BYTES) -> None:
+        self.size = size
+        self.room = size
+        self.turned_away = 0
+        self.tables: list[dict[Any, Any]] = []
+
+    def admits_mask(self, width: int) -> bool:
+        """Whether one more mask of `width` bytes may be kept."""
+        return self._admits(width + ENTRY_BYTES, self.size // ENTRY_SHARE)
+
+    def admits_entry(self, key_bytes: int) -> bool:
+        """Whether one more entry may be kept whose mask is counted already."""
+        return key_bytes <= MAX_KEY_BYTES and self._admits(key_bytes + ENTRY_BYTES, 0)
+
+    def _admits(self, size: int, reserve: int) -> bool:
+        if self.room - size >= reserve:
+            self.room -= size
+            return True
+        self.turned_away += 1
+        if self.turned_away % PATIENCE == 0:
+            for table in self.tables:
+                table.clear()
+            self.room = self.size
+        return False
+
+    def release(self, table: dict[int, int], width: int) -> None:
+        """Give back the room of a table of masks that is no longer used."""
+        self.tables = [kept for kept in self.tables if kept is not table]
+        self.room += len(table) * (width + ENTRY_BYTES)
+
+
+class Memo(dict[Any, Any]):
+    """A table that computes what it lacks and keeps it while the budget admits."""
+
+    __slots__ = ("_budget", "_compute")
+
+    def __init__(self, compute: Callable[[Any], Any], budget: Budget) -> None:
+        super().__init__()
+        self._compute = compute
+        self._budget = budget
+        budget.tables.append(self)
+
+    def __missing__(self, value: Any) -> Any:
+        turned_away = self._budget.turned_away
+        computed = self._compute(value)
+        # a mask that the budget turned away must not live on as an entry
+        if self._budget.turned_away == turned_away and self._budget.admits_entry(_key_bytes(value)):
+            self[value] = computed
+        return computed
+
+
+def _key_bytes(value: Any) -> int:
+    if value.__class__ is str:
+        return len(value) * 4
+    if value.__class__ is tuple:
+        return sum(8 + _key_bytes(item) for item in value)
+    return 0
+
+
+class Outcomes(dict[tuple[int, ...], int]):
+    """The mask of each set of predicates seen to hold together; few, however many values lead to them."""
+
+    __slots__ = ("_budget", "_heavy", "_positions", "_width", "present")
+
+    def __init__(self, present: int, positions: Sequence[Sequence[int]], width: int, budget: Budget) -> None:
+        super().__init__()
+        self.present = present
+        self._positions = positions
+        self._width = width
+        self._budget = budget
+        self._heavy: dict[int, int] = {}
+        budget.tables += [self, self._heavy]
+
+    def __missing__(self, predicates: tuple[int, ...]) -> int:
+        mask = self.present
+        light: list[int] = []
+        for predicate in predicates:
+            positions = self._positions[predicate]
+            if len(positions) < HEAVY:
+                light += positions
+            else:
+                mask ^= self._heavy.get(predicate) or self._weigh(predicate)
+        mask ^= mask_of(light)
+        if self._budget.admits_mask(self._width):
+            self[predicates] = mask
+        return mask
+
+    def _weigh(self, predicate: int) -> int:
+        mask = mask_of(self._positions[predicate])
+        if self._budget.admits_mask(self._width):
+            self._heavy[predicate] = mask
+        return mask
+
+    def composed(self, mask: int) -> int:
+        """A mask put together from several tables' masks, counted."""
+        self._budget.admits_mask(self._width)
+        return mask
+
+
+class Regions(dict[int, int]):
+    """The mask of each region between sorted cuts; region i lies at or above `i` of them.
+
+    Kept whole only while the budget admits (a mask is as wide as the image); from the nearest of a few fixed
+    checkpoints any other one is some toggles away.
+    """
+
+    __slots__ = ("_budget", "_checkpoints", "cuts", "_every", "_low", "_toggles", "_width")
+
+    def __init__(
+        self,
+        cuts: Sequence[Any],
+        low: int,
+        toggles: Sequence[Sequence[int]],
+        width: int,
+        every: int,
+        budget: Budget,
+    ) -> None:
+        super().__init__()
+        self.cuts = cuts
+        self._low = low
+        self._toggles = toggles
+        self._width = width
+        self._every = every
+        self._budget = budget
+        self._checkpoints: list[int] = []
+        budget.tables.append(self)
+
+    def at(self, value: Any) -> int:
+        """The mask of the region that holds `value`."""
+        return self[bisect_right(self.cuts, value)]
+
+    def __missing__(self, region: int) -> int:
+        checkpoints = self._checkpoints or self._lay_checkpoints()
+        nearest = region // self._every
+        mask = checkpoints[nearest]
+        steps = self._toggles[nearest * self._every : region]
+        if steps:
+            mask ^= mask_of(position for positions in steps for position in positions)
+        if self._budget.admits_mask(self._width):
+            self[region] = mask
+        return mask
+
+    def _lay_checkpoints(self) -> list[int]:
+        mask, every = self._low, self._every
+        self._checkpoints.append(mask)
+        for start in range(0, len(self.cuts) - every + 1, every):
+            mask ^= mask_of(position for positions in self._toggles[start : start + every] for position in positions)
+            self._checkpoints.append(mask)
+        return self._checkpoints
+
+
+def mask_of(positions: Iterable[int]) -> int:
+    """An integer with these bits toggled: a position that comes twice cancels."""
+    ordered = list(positions)
+    if not ordered:
+        return 0
+    data = bytearray((max(ordered) >> 3) + 1)
+    for position in ordered:
+        data[position >> 3] ^= 1 << (position & 7)
+    return int.from_bytes(data, "little")

@@ -1,0 +1,50 @@
+"""The reader of two attributes that are compared with each other (`other`)."""
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from shared.rules.catalogue import Path
+from shared.rules.comparisons import COMPARISONS
+from shared.rules.image import Attribute, Rows
+from shared.rules.kinds import Type, fold, typed
+from shared.rules.masks import mask_of
+
+if TYPE_CHECKING:
+    from shared.rules.readers import Room
+
+
+class PairReader:
+    """Asks each predicate of the pair for each visitor: pairs of values repeat too seldom to be remembered."""
+
+    def __init__(self, attribute: Attribute, types: Mapping[Path, Type], room: "Room", presence: Sequence[int]) -> None:
+        self._path, self._other = attribute.path, attribute.other or ()
+        self._types = attribute.type, types.get(self._other, Type.UNDECLARED)
+        self._present = mask_of(presence)
+        self._rows = [
+            (COMPARISONS[str(name)], fold if ignore_case else str, mask_of(room.positions[predicate]))
+            for index in attribute.indexes
+            if isinstance(index, Rows)
+            for name, ignore_case, predicate in index.rows
+        ]
+
+    def at(self, document: Mapping[str, Any]) -> int:
+        """What the two values of a visitor flip; nothing where either is missing."""
+        left, right = find(document, self._path), find(document, self._other)
+        if left is None or right is None:
+            return 0
+        one, two = typed(left, self._types[0]), typed(right, self._types[1])
+        mask = self._present
+        for compare, change, literals in self._rows:
+            if compare(one, two, change):
+                mask ^= literals
+        return mask
+
+
+def find(document: Mapping[str, Any], path: Path) -> Any:
+    """The value at a path of a visitor document, None where it is missing; steps descend objects only."""
+    node: Any = document
+    for step in path:
+        if not isinstance(node, dict):
+            return None
+        node = node.get(step)
+    return node

@@ -1,0 +1,176 @@
+"""Readers: what one attribute's value flips, by the indexes that the linker made."""
+
+from bisect import bisect_right
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from shared.rules import text
+from shared.rules.calendar import Calendar
+from shared.rules.image import Attribute, Rows, frozen_cuts, owner_lists
+from shared.rules.image import Regions as RegionIndex
+from shared.rules.instants import parse
+from shared.rules.kinds import MAX_INTEGER, Kind, Type, nfc, typed
+from shared.rules.lists import ListReader, elements
+from shared.rules.masks import Budget, Memo, Outcomes, Regions, mask_of
+from shared.rules.program import Test
+from shared.rules.versions import key as version_key
+
+_NOTHING: tuple[int, ...] = ()
+_CONVERTED_STRINGS = (Type.NUMBER, Type.BOOLEAN, Type.VERSION)
+_CONVERTED_NUMBERS = (Type.STRING, Type.DATETIME)
+
+Seen = tuple[int, int | None]
+"""The mask that a value flips whatever the time is, and the instant that it reads as, if it does."""
+
+
+class Room:
+    """What the readers of one machine share: where each predicate's literals stand, the width, the budget."""
+
+    def __init__(self, positions: Sequence[Sequence[int]], width: int, every: int) -> None:
+        self.positions = positions
+        self.width = width
+        self.every = every
+        self.budget = Budget()
+
+    def regions(self, index: RegionIndex, present: int) -> Regions:
+        """The region masks of an index; `present` is flipped in each of them."""
+        toggles = [
+            [position for predicate in owners for position in self.positions[predicate]]
+            for owners in owner_lists(index.owners)
+        ]
+        low = present ^ mask_of(position for predicate in index.low for position in self.positions[predicate])
+        return Regions(frozen_cuts(index), low, toggles, self.width, self.every, self.budget)
+
+
+class Reader:
+    """One attribute: `memos[type(value)][value]` is the mask that the value flips.
+
+    Where `is_temporal`, it is `Seen` instead, and what the instant flips as seen from now is added by `ages` and
+    `instants` of the day (see `seen_from`).
+    """
+
+    def __init__(self, attribute: Attribute, presence: Sequence[int], room: Room) -> None:
+        tests: dict[Test, Any] = {index.test: index for index in attribute.indexes}
+        self._type = attribute.type
+        self._room = room
+        rows = tests[Test.PRESENT].rows if Test.PRESENT in tests else ()
+        self._present = mask_of([*presence, *(position for row in rows for position in room.positions[row[0]])])
+        self._outcomes = Outcomes(self._present, room.positions, room.width, room.budget)
+        self._text = text.readers(tests)
+        self._scalars = elements(tests.get(Test.EQUAL))
+        self._mods = _mods(tests.get(Test.MOD))
+        self._numbers, self._instants, self._versions, self._sizes = (
+            room.regions(tests[test], self._present) if test in tests else None
+            for test in (Test.NUMBER, Test.INSTANT, Test.VERSION, Test.SIZE)
+        )
+        self._calendar = Calendar(tests[Test.CALENDAR], tests.get(Test.AGE), room) if Test.CALENDAR in tests else None
+        self._ages = room.regions(tests[Test.AGE], 0) if Test.AGE in tests and self._calendar is None else None
+        self.is_temporal = Test.AGE in tests or self._calendar is not None
+        self._reads_instants = self.is_temporal or self._instants is not None
+        self.memos = self._memos(tests, room.budget)
+
+    def seen_from(self, day: int) -> tuple[Regions | None, Regions | None]:
+        """(by age, by instant): what an instant flips while now lies in this UTC day (days since 1970)."""
+        return self._calendar.seen_from(day) if self._calendar is not None else (self._ages, None)
+
+    def _memos(self, tests: dict[Test, Any], budget: Budget) -> Mapping[type, Any]:
+        string = self._typed if self._type in _CONVERTED_STRINGS else self._string
+        number = self._typed if self._type in _CONVERTED_NUMBERS else self._number
+        entry: Callable[[Seen], Any] = _whole if self.is_temporal else _mask_only
+        of_list = ListReader(tests, self._outcomes, self._sizes, budget)
+        return {
+            str: Memo(_then(string, entry), budget),
+            int: Memo(_then(number, entry), budget),
+            float: Memo(_then(number, entry), budget),
+            bool: Memo(_then(self._boolean, entry), budget),
+            list: _Timeless(of_list) if self.is_temporal else of_list,
+            dict: _Constant(entry((self._outcomes[_NOTHING], None))),
+        }
+
+    def _typed(self, value: object) -> Seen:
+        """A scalar on a path whose declared type may convert it."""
+        kind, normal = typed(value, self._type)
+        if kind is Kind.STRING:
+            return self._string(normal)
+        if kind is Kind.NUMBER:
+            return self._number(normal)
+        if kind is Kind.BOOLEAN:
+            return self._boolean(normal)
+        return self._at(self._instants if kind is Kind.INSTANT else self._versions, normal), (
+            normal if kind is Kind.INSTANT else None  # type: ignore[return-value]  # an instant's value is ms
+        )
+
+    def _at(self, regions: Regions | None, value: Any) -> int:
+        """The mask of a value that only ordered tests can take."""
+        return self._outcomes[_NOTHING] if regions is None else regions[bisect_right(regions.cuts, value)]
+
+    def _number(self, value: Any) -> Seen:
+        mask = self._at(self._numbers, value)
+        hits = self._scalars.get((Kind.NUMBER, value), _NOTHING)
+        if self._mods and value == value // 1 and -MAX_INTEGER <= value <= MAX_INTEGER:
+            hits = (
+                *hits,
+                *(p for divisor, owners in self._mods.items() for p in owners.get(value % divisor, _NOTHING)),
+            )
+        return (self._outcomes.composed(mask ^ self._present ^ self._outcomes[hits]) if hits else mask), None
+
+    def _boolean(self, value: Any) -> Seen:
+        return self._outcomes[self._scalars.get((Kind.BOOLEAN, value), _NOTHING)], None
+
+    def _string(self, value: Any) -> Seen:
+        value = nfc(value)
+        instant = parse(value) if self._reads_instants else None
+        if instant is not None and self._type is Type.DATETIME:
+            return self._at(self._instants, instant), instant
+        hits: text.Hits = set()
+        for find_hits in self._text:
+            find_hits(value, hits)
+        mask = self._outcomes[tuple(sorted(hits)) if hits else _NOTHING]
+        if instant is not None and self._instants is not None:
+            mask = self._outcomes.composed(mask ^ self._present ^ self._instants.at(instant))
+        if self._versions is not None:
+            version = version_key(value)
+            if version is not None:
+                mask = self._outcomes.composed(mask ^ self._present ^ self._versions.at(version))
+        return mask, instant
+
+
+def _whole(seen: Seen) -> Seen:
+    return seen
+
+
+def _mask_only(seen: Seen) -> int:
+    return seen[0]
+
+
+def _then(compute: Callable[[Any], Seen], entry: Callable[[Seen], Any]) -> Callable[[Any], Any]:
+    return lambda value: entry(compute(value))
+
+
+class _Constant:
+    """The memo of a kind whose values are all alike."""
+
+    def __init__(self, entry: Any) -> None:
+        self._entry = entry
+
+    def __getitem__(self, value: object) -> Any:
+        return self._entry
+
+
+class _Timeless:
+    """The list memo of a temporal attribute: no list is an instant."""
+
+    def __init__(self, masks: ListReader) -> None:
+        self._masks = masks
+
+    def __getitem__(self, value: list[Any]) -> Seen:
+        return self._masks[value], None
+
+
+def _mods(index: Rows | None) -> dict[Any, dict[Any, tuple[int, ...]]]:
+    """Owners by divisor, then by remainder."""
+    table: dict[Any, dict[Any, tuple[int, ...]]] = {}
+    for divisor, remainder, predicate in index.rows if index is not None else ():
+        by_remainder = table.setdefault(divisor, {})
+        by_remainder[remainder] = (*by_remainder.get(remainder, _NOTHING), predicate)
+    return table
