@@ -20,7 +20,7 @@ DAYS_KEPT = 8
 class Calendar:
     """The calendar predicates of one attribute, together with those of exact age."""
 
-    def __init__(self, index: Rows, ages: RegionIndex | None, room: "Room") -> None:
+    def __init__(self, index: Rows, ages: RegionIndex, room: "Room") -> None:
         self._rows: Sequence[Any] = index.rows
         self._exact = ages
         self._room = room
@@ -41,10 +41,9 @@ class Calendar:
 
     def _regions(self, day: int) -> "tuple[Regions, Regions | None]":
         ages, instants = _Toggles(), _Toggles()
-        if self._exact is not None:
-            ages.low ^= set(self._exact.low)
-            for cut, owners in zip(self._exact.cuts, owner_lists(self._exact.owners), strict=True):
-                ages.at(cut, *owners)
+        ages.low ^= set(self._exact.low)
+        for cut, owners in zip(self._exact.cuts, owner_lists(self._exact.owners), strict=True):
+            ages.at(cut, *owners)
         for relation, months, exact, predicate in self._rows:
             _toggle(day * MS_PER_DAY, Relation(relation), (months, exact), predicate, ages, instants)
         by_instant = self._room.regions(instants.index(Test.INSTANT), 0) if instants.cuts else None

@@ -64,6 +64,7 @@ class Attribute(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fie
     path: Path
     other: Path | None
     type: Type
+    other_type: Type  # of `other`, which need not be an attribute of its own
     count: int
     indexes: tuple[Lookup | Regions | Rows, ...]
 

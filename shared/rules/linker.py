@@ -83,8 +83,12 @@ def _attributes(pool: _Pool, types: Mapping[Path, Type]) -> tuple[tuple[Attribut
         groups.setdefault((question.path, question.other), []).append((final, question))
     if len(groups) > MAX_ATTRIBUTES:
         raise Refused([Problem("", "too-many-attributes", f"{len(groups)} attributes, the limit is {MAX_ATTRIBUTES}")])
+
+    def declared(path: Path | None) -> Type:
+        return Type.UNDECLARED if path is None else types.get(path, Type.UNDECLARED)
+
     return tuple(
-        Attribute(path, other, types.get(path, Type.UNDECLARED), len(questions), index(questions))
+        Attribute(path, other, declared(path), declared(other), len(questions), index(questions))
         for (path, other), questions in groups.items()
     ), ids
 

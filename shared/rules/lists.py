@@ -1,11 +1,14 @@
 """The reader of list values: elements decide, each with its kind."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from shared.rules.image import Lookup, owner_lists
 from shared.rules.kinds import Kind
-from shared.rules.masks import Budget, Memo, Outcomes, Regions
+from shared.rules.masks import Memo, Regions
 from shared.rules.program import Test
+
+if TYPE_CHECKING:
+    from shared.rules.readers import Room
 
 SCALARS = {str: Kind.STRING, int: Kind.NUMBER, float: Kind.NUMBER, bool: Kind.BOOLEAN}
 Element = tuple[Kind, Any]
@@ -17,18 +20,20 @@ class ListReader:
     Elements are or-ed before the one xor: two elements that one predicate asks for must not cancel.
     """
 
-    def __init__(self, tests: dict[Test, Any], outcomes: Outcomes, sizes: Regions | None, budget: Budget) -> None:
+    def __init__(self, tests: dict[Test, Any], present: int, sizes: Regions | None, room: "Room") -> None:
         self._owners = elements(tests.get(Test.ANY_OF))
         self._wanted: dict[Element, list[tuple[frozenset[Element], int]]] = {}
         for values, predicate in tests[Test.ALL_OF].rows if Test.ALL_OF in tests else ():
             wanted = frozenset((SCALARS[value.__class__], value) for value in values)
             self._wanted.setdefault(min(wanted), []).append((wanted, predicate))
-        self._outcomes = outcomes
+        self._present = present
+        self._owned = room.outcomes()
+        self._room = room
         self._sizes = sizes
         asked = {kind for kind, _ in self._owners} | {kind for wanted in self._wanted for kind in (wanted[0],)}
         # where only strings are asked for, (1,) and (True,) and (1.0,) answer alike and may share a key
         self._key = tuple if asked <= {Kind.STRING} else _with_kinds
-        self._memo = Memo(self._mask, budget)
+        self._memo = Memo(self._mask, room.budget)
 
     def __getitem__(self, value: list[Any]) -> int:
         try:
@@ -44,16 +49,19 @@ class ListReader:
 
     def _read(self, items: Any, size: int) -> int:
         present = {(SCALARS[item.__class__], item) for item in items if item is not None}
-        hits: set[int] = set()
+        held: list[int] = []
+        flips, owned = 0, self._owned
         for element in present:
-            hits.update(self._owners.get(element, ()))
+            owners = self._owners.get(element)
+            if owners:
+                flips |= owned[owners]
             for wanted, predicate in self._wanted.get(element, ()):
                 if wanted <= present:
-                    hits.add(predicate)
-        mask = self._outcomes[tuple(sorted(hits))]
-        if self._sizes is None:
-            return mask
-        return self._outcomes.composed(mask ^ self._outcomes.present ^ self._sizes.at(size))
+                    held.append(predicate)
+        if held:
+            flips |= owned[tuple(sorted(held))]
+        base = self._present if self._sizes is None else self._sizes.at(size)
+        return self._room.composed(base ^ flips) if flips else base
 
 
 def _with_kinds(value: list[Any]) -> tuple[Any, ...]:

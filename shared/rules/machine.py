@@ -5,24 +5,21 @@ each attribute that is present flips the literals that its value decides; one su
 group of that height into its guard bit; the root bits that remain are the audiences.
 """
 
-from bisect import bisect_right
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping
 from itertools import compress
 from typing import Any
 
-from shared.rules.calendar import DAYS_KEPT
 from shared.rules.catalogue import Path
+from shared.rules.flips import Flips
 from shared.rules.image import Image, ImageRefused, predicate_ids
 from shared.rules.instants import MS_PER_DAY
 from shared.rules.layout import bitmap
-from shared.rules.masks import CHECKPOINT_BYTES, Regions, mask_of
+from shared.rules.masks import CHECKPOINT_BYTES, mask_of
 from shared.rules.pairs import PairReader
 from shared.rules.readers import Reader, Room
 
 Document = Mapping[str, Any]
 """A visitor document: roots to values, strings in NFC, numbers finite (see shared/visitors/document.py)."""
-
-_Group = tuple[Path, list[tuple[str, Any]], list[tuple[str, Any, Regions | None, Sequence[int], Regions | None]]]
 
 
 class Machine:
@@ -43,21 +40,19 @@ class Machine:
             (int.from_bytes(level.children, "little"), int.from_bytes(level.guards, "little")) for level in image.levels
         ]
         self.public = self.select(_listed(image.public, image.keys))
-        self._readers: dict[Path, tuple[list[tuple[str, Reader]], list[tuple[str, Reader]]]] = {}
-        self._days: dict[int, list[_Group]] = {}
-        self._pairs: list[PairReader] = []
         self._positions = _positions(image)
         self._predicates: list[tuple[tuple[Path, ...], range]] = []
         try:
-            self._load(image)
-        except (TypeError, ValueError, IndexError, KeyError) as error:
+            self._flips = self._load(image)
+        except (TypeError, ValueError, IndexError, KeyError, SyntaxError) as error:
             raise ImageRefused("damaged", f"an index cannot be loaded: {error}") from error
 
-    def _load(self, image: Image) -> None:
+    def _load(self, image: Image) -> Flips:
         cuts = sum(len(getattr(index, "cuts", ())) for attribute in image.attributes for index in attribute.indexes)
         room = Room(self._positions, self._width, max(8, cuts * self._width // CHECKPOINT_BYTES))
-        types = {attribute.path: attribute.type for attribute in image.attributes}
         asked = set(_ones(image.presence))
+        readers: list[tuple[Path, Reader]] = []
+        pairs: list[PairReader] = []
         first = 0
         for attribute in image.attributes:
             predicates = range(first, first + attribute.count)
@@ -65,12 +60,11 @@ class Machine:
             presence = [at for p in predicates for at in self._positions[p] if at in asked] if asked else []
             if attribute.other is not None:
                 self._predicates.append(((attribute.path, attribute.other), predicates))
-                self._pairs.append(PairReader(attribute, types, room, presence))
-                continue
-            self._predicates.append(((attribute.path,), predicates))
-            reader = Reader(attribute, presence, room)
-            plain, temporal = self._readers.setdefault(attribute.path[:-1], ([], []))
-            (temporal if reader.is_temporal else plain).append((attribute.path[-1], reader))
+                pairs.append(PairReader(attribute, room, presence))
+            else:
+                self._predicates.append(((attribute.path,), predicates))
+                readers.append((attribute.path, Reader(attribute, presence, room)))
+        return Flips(self._base, readers, pairs)
 
     @property
     def paths(self) -> frozenset[Path]:
@@ -85,7 +79,8 @@ class Machine:
 
     def evaluate(self, document: Document, now_ms: int, among: int | None = None) -> list[str]:
         """The keys of the audiences that hold at `now_ms` (Unix milliseconds), in the image's order."""
-        return self._answer(self._flip(document, now_ms), among)
+        hits = self._settle(self._flips[now_ms // MS_PER_DAY](document, now_ms))
+        return self._names(hits if among is None else hits & among)
 
     def bounds(
         self,
@@ -95,7 +90,7 @@ class Machine:
         among: int | None = None,
     ) -> tuple[list[str], list[str]]:
         """(certain, possible): what holds whatever the unread attributes are, and what could hold (Kleene)."""
-        bits = self._flip(document, now_ms)
+        bits = self._flips[now_ms // MS_PER_DAY](document, now_ms)
         unread = mask_of(
             position
             for paths, predicates in self._predicates
@@ -110,50 +105,6 @@ class Machine:
     def _answer(self, bits: int, among: int | None) -> list[str]:
         hits = self._settle(bits)
         return self._names(hits if among is None else hits & among)
-
-    def _flip(self, document: Document, now_ms: int) -> int:
-        """Every literal's truth: the base, and one xor for each attribute that is present."""
-        bits = self._base
-        day = now_ms // MS_PER_DAY
-        for parent, plain, temporal in self._days.get(day) or self._turn(day):
-            node: Any = document
-            for step in parent:
-                node = node.get(step)
-                if node.__class__ is not dict:
-                    break
-            else:
-                get = node.get
-                for name, memos in plain:
-                    value = get(name)
-                    if value is not None:
-                        bits ^= memos[value.__class__][value]
-                for name, memos, ages, cuts, instants in temporal:
-                    value = get(name)
-                    if value is not None:
-                        mask, instant = memos[value.__class__][value]
-                        bits ^= mask
-                        if instant is not None:
-                            if ages is not None:
-                                bits ^= ages[bisect_right(cuts, now_ms - instant)]
-                            if instants is not None:
-                                bits ^= instants.at(instant)
-        for pair in self._pairs:
-            bits ^= pair.at(document)
-        return bits
-
-    def _turn(self, day: int) -> list[_Group]:
-        """What to read while now lies in this UTC day: calendar durations are cut-offs of the day."""
-        groups = []
-        for parent, (plain, temporal) in self._readers.items():
-            aged = []
-            for name, reader in temporal:
-                ages, instants = reader.seen_from(day)
-                aged.append((name, reader.memos, ages, () if ages is None else ages.cuts, instants))
-            groups.append((parent, [(name, reader.memos) for name, reader in plain], aged))
-        if len(self._days) >= DAYS_KEPT:
-            self._days.clear()
-        self._days[day] = groups
-        return groups
 
     def _settle(self, bits: int) -> int:
         """The root bits that hold: each level's groups are NORs of their children, innermost first.

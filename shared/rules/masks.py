@@ -83,21 +83,32 @@ def _key_bytes(value: Any) -> int:
 
 
 class Outcomes(dict[tuple[int, ...], int]):
-    """The mask of each set of predicates seen to hold together; few, however many values lead to them."""
+    """The mask of each combination that was met; few, however many values lead to them.
 
-    __slots__ = ("_budget", "_heavy", "_positions", "_width", "present")
+    A combination is a tuple of predicates, or of entries of `owners`, each of which stands for some.
+    """
 
-    def __init__(self, present: int, positions: Sequence[Sequence[int]], width: int, budget: Budget) -> None:
+    __slots__ = ("_budget", "_heavy", "_owners", "_positions", "_width")
+
+    def __init__(
+        self,
+        positions: Sequence[Sequence[int]],
+        width: int,
+        budget: Budget,
+        owners: Sequence[tuple[int, ...]] | None = None,
+    ) -> None:
         super().__init__()
-        self.present = present
         self._positions = positions
         self._width = width
         self._budget = budget
+        self._owners = owners
         self._heavy: dict[int, int] = {}
         budget.tables += [self, self._heavy]
 
-    def __missing__(self, predicates: tuple[int, ...]) -> int:
-        mask = self.present
+    def __missing__(self, found: tuple[int, ...]) -> int:
+        owners = self._owners
+        predicates = found if owners is None else {predicate for entry in found for predicate in owners[entry]}
+        mask = 0
         light: list[int] = []
         for predicate in predicates:
             positions = self._positions[predicate]
@@ -107,18 +118,13 @@ class Outcomes(dict[tuple[int, ...], int]):
                 mask ^= self._heavy.get(predicate) or self._weigh(predicate)
         mask ^= mask_of(light)
         if self._budget.admits_mask(self._width):
-            self[predicates] = mask
+            self[found] = mask
         return mask
 
     def _weigh(self, predicate: int) -> int:
         mask = mask_of(self._positions[predicate])
         if self._budget.admits_mask(self._width):
             self._heavy[predicate] = mask
-        return mask
-
-    def composed(self, mask: int) -> int:
-        """A mask put together from several tables' masks, counted."""
-        self._budget.admits_mask(self._width)
         return mask
 
 
@@ -129,7 +135,7 @@ class Regions(dict[int, int]):
     checkpoints any other one is some toggles away.
     """
 
-    __slots__ = ("_budget", "_checkpoints", "cuts", "_every", "_low", "_toggles", "_width")
+    __slots__ = ("_budget", "_checkpoints", "_every", "_low", "_toggles", "_width", "cuts")
 
     def __init__(
         self,

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 from shared.rules.catalogue import Path
 from shared.rules.comparisons import COMPARISONS
 from shared.rules.image import Attribute, Rows
-from shared.rules.kinds import Type, fold, typed
+from shared.rules.kinds import fold, typed
 from shared.rules.masks import mask_of
 
 if TYPE_CHECKING:
@@ -16,9 +16,9 @@ if TYPE_CHECKING:
 class PairReader:
     """Asks each predicate of the pair for each visitor: pairs of values repeat too seldom to be remembered."""
 
-    def __init__(self, attribute: Attribute, types: Mapping[Path, Type], room: "Room", presence: Sequence[int]) -> None:
+    def __init__(self, attribute: Attribute, room: "Room", presence: Sequence[int]) -> None:
         self._path, self._other = attribute.path, attribute.other or ()
-        self._types = attribute.type, types.get(self._other, Type.UNDECLARED)
+        self._types = attribute.type, attribute.other_type
         self._present = mask_of(presence)
         self._rows = [
             (COMPARISONS[str(name)], fold if ignore_case else str, mask_of(room.positions[predicate]))

@@ -16,6 +16,7 @@ from shared.rules.program import Test
 from shared.rules.versions import key as version_key
 
 _NOTHING: tuple[int, ...] = ()
+NO_REGIONS = RegionIndex(Test.AGE, (), (), ())
 _CONVERTED_STRINGS = (Type.NUMBER, Type.BOOLEAN, Type.VERSION)
 _CONVERTED_NUMBERS = (Type.STRING, Type.DATETIME)
 
@@ -31,6 +32,15 @@ class Room:
         self.width = width
         self.every = every
         self.budget = Budget()
+
+    def outcomes(self, owners: Sequence[tuple[int, ...]] | None = None) -> Outcomes:
+        """A table of combinations of predicates, or of entries that `owners` maps to predicates."""
+        return Outcomes(self.positions, self.width, self.budget, owners)
+
+    def composed(self, mask: int) -> int:
+        """A mask put together from several tables' masks, counted."""
+        self.budget.admits_mask(self.width)
+        return mask
 
     def regions(self, index: RegionIndex, present: int) -> Regions:
         """The region masks of an index; `present` is flipped in each of them."""
@@ -55,36 +65,39 @@ class Reader:
         self._room = room
         rows = tests[Test.PRESENT].rows if Test.PRESENT in tests else ()
         self._present = mask_of([*presence, *(position for row in rows for position in room.positions[row[0]])])
-        self._outcomes = Outcomes(self._present, room.positions, room.width, room.budget)
-        self._text = text.readers(tests)
+        self._outcomes = room.outcomes()
+        self._text = text.readers(tests, room.outcomes)
         self._scalars = elements(tests.get(Test.EQUAL))
         self._mods = _mods(tests.get(Test.MOD))
         self._numbers, self._instants, self._versions, self._sizes = (
             room.regions(tests[test], self._present) if test in tests else None
             for test in (Test.NUMBER, Test.INSTANT, Test.VERSION, Test.SIZE)
         )
-        self._calendar = Calendar(tests[Test.CALENDAR], tests.get(Test.AGE), room) if Test.CALENDAR in tests else None
-        self._ages = room.regions(tests[Test.AGE], 0) if Test.AGE in tests and self._calendar is None else None
-        self.is_temporal = Test.AGE in tests or self._calendar is not None
-        self._reads_instants = self.is_temporal or self._instants is not None
-        self.memos = self._memos(tests, room.budget)
+        self._calendar = (
+            Calendar(tests[Test.CALENDAR], tests.get(Test.AGE, NO_REGIONS), room) if Test.CALENDAR in tests else None
+        )
+        self._ages = room.regions(tests.get(Test.AGE, NO_REGIONS), 0)
+        self.is_temporal = Test.AGE in tests or Test.CALENDAR in tests
+        self._reads_instants = self.is_temporal or self._instants is not None or self._type is Type.DATETIME
+        self.memos = self._memos(tests)
 
-    def seen_from(self, day: int) -> tuple[Regions | None, Regions | None]:
+    def seen_from(self, day: int) -> tuple[Regions, Regions | None]:
         """(by age, by instant): what an instant flips while now lies in this UTC day (days since 1970)."""
         return self._calendar.seen_from(day) if self._calendar is not None else (self._ages, None)
 
-    def _memos(self, tests: dict[Test, Any], budget: Budget) -> Mapping[type, Any]:
+    def _memos(self, tests: dict[Test, Any]) -> Mapping[type, Any]:
         string = self._typed if self._type in _CONVERTED_STRINGS else self._string
         number = self._typed if self._type in _CONVERTED_NUMBERS else self._number
         entry: Callable[[Seen], Any] = _whole if self.is_temporal else _mask_only
-        of_list = ListReader(tests, self._outcomes, self._sizes, budget)
+        of_list = ListReader(tests, self._present, self._sizes, self._room)
+        budget = self._room.budget
         return {
             str: Memo(_then(string, entry), budget),
             int: Memo(_then(number, entry), budget),
             float: Memo(_then(number, entry), budget),
             bool: Memo(_then(self._boolean, entry), budget),
             list: _Timeless(of_list) if self.is_temporal else of_list,
-            dict: _Constant(entry((self._outcomes[_NOTHING], None))),
+            dict: _Constant(entry((self._present, None))),
         }
 
     def _typed(self, value: object) -> Seen:
@@ -102,7 +115,7 @@ class Reader:
 
     def _at(self, regions: Regions | None, value: Any) -> int:
         """The mask of a value that only ordered tests can take."""
-        return self._outcomes[_NOTHING] if regions is None else regions[bisect_right(regions.cuts, value)]
+        return self._present if regions is None else regions[bisect_right(regions.cuts, value)]
 
     def _number(self, value: Any) -> Seen:
         mask = self._at(self._numbers, value)
@@ -112,27 +125,33 @@ class Reader:
                 *hits,
                 *(p for divisor, owners in self._mods.items() for p in owners.get(value % divisor, _NOTHING)),
             )
-        return (self._outcomes.composed(mask ^ self._present ^ self._outcomes[hits]) if hits else mask), None
+        return self._sum(mask, [self._outcomes[hits]] if hits else []), None
 
     def _boolean(self, value: Any) -> Seen:
-        return self._outcomes[self._scalars.get((Kind.BOOLEAN, value), _NOTHING)], None
+        hits = self._scalars.get((Kind.BOOLEAN, value))
+        return self._sum(self._present, [self._outcomes[hits]] if hits else []), None
 
     def _string(self, value: Any) -> Seen:
         value = nfc(value)
         instant = parse(value) if self._reads_instants else None
         if instant is not None and self._type is Type.DATETIME:
             return self._at(self._instants, instant), instant
-        hits: text.Hits = set()
-        for find_hits in self._text:
-            find_hits(value, hits)
-        mask = self._outcomes[tuple(sorted(hits)) if hits else _NOTHING]
+        masks = [mask for test in self._text if (mask := test(value))]
+        base = self._present
         if instant is not None and self._instants is not None:
-            mask = self._outcomes.composed(mask ^ self._present ^ self._instants.at(instant))
-        if self._versions is not None:
-            version = version_key(value)
-            if version is not None:
-                mask = self._outcomes.composed(mask ^ self._present ^ self._versions.at(version))
-        return mask, instant
+            base = self._instants.at(instant)
+        version = version_key(value) if self._versions is not None else None
+        if version is not None:
+            masks.append(self._present ^ self._at(self._versions, version))
+        return self._sum(base, masks), instant
+
+    def _sum(self, base: int, masks: list[int]) -> int:
+        """All masks together; one alone stays the object that its table holds."""
+        if not base and len(masks) == 1:
+            return masks[0]
+        for mask in masks:
+            base ^= mask
+        return self._room.composed(base) if masks else base
 
 
 def _whole(seen: Seen) -> Seen:

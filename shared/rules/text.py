@@ -1,9 +1,11 @@
-"""Text tests over many operands at once: each adds the predicates that hold for a string to its hits."""
+"""Text tests over many operands at once: each finds the mask of the predicates that hold for a string."""
 
+from bisect import bisect_left
 from collections.abc import Callable, Iterable, Sequence
-from typing import Any
+from typing import Any, Protocol
 
-from shared.rules.image import ImageRefused, Lookup, Rows, owner_lists
+from shared.rules.image import ImageRefused, Lookup, owner_lists
+from shared.rules.masks import Outcomes
 from shared.rules.program import Test
 
 FEW = 12
@@ -11,36 +13,51 @@ FEW = 12
 PATTERN_MEMORY = 64 * 1024 * 1024
 """What one attribute's compiled patterns may take; RE2 refuses a set that needs more."""
 
-Hits = set[int]
-TextTest = Callable[[str, Hits], None]
-Sources = list[tuple[str, tuple[int, ...]]]
-"""RE2 patterns, each with the predicates that hold where it is found."""
+TextTest = Callable[[str], int]
+"""A string to what it flips."""
+Entry = tuple[str, tuple[int, ...]]
+"""A text or an RE2 pattern, with the predicates that hold where it is found."""
 
 
-def readers(tests: dict[Test, Any]) -> list[TextTest]:
+class MakeOutcomes(Protocol):
+    """Makes the table of combinations of entries with these owners."""
+
+    def __call__(self, owners: Sequence[tuple[int, ...]] | None = None) -> Outcomes:
+        """`owners[i]` are the predicates that entry i stands for; None where entries are predicates."""
+        ...
+
+
+def readers(tests: dict[Test, Any], make: MakeOutcomes) -> list[TextTest]:
     """The text tests of one attribute, as few as find everything."""
-    folded = [_on_folded(test) for test in _exact(tests, 1) + _searches(tests, 1)]
-    return _exact(tests, 0) + _searches(tests, 0) + folded
+    folded = [_on_folded(test) for test in _exact(tests, 1, make) + _searches(tests, 1, make)]
+    return _exact(tests, 0, make) + _searches(tests, 0, make) + folded
 
 
-def _exact(tests: dict[Test, Any], fold: int) -> list[TextTest]:
-    index = tests.get(Test(Test.EQUAL + fold))
-    owners = {value: owners for value, owners in _entries(index) if isinstance(value, str)}
-    return [_lookup(owners)] if owners else []
+def _exact(tests: dict[Test, Any], fold: int, make: MakeOutcomes) -> list[TextTest]:
+    owners = {value: owners for value, owners in _entries(tests.get(Test(Test.EQUAL + fold))) if isinstance(value, str)}
+    if not owners:
+        return []
+    find, outcomes = owners.get, make()
+
+    def test(value: str) -> int:
+        found = find(value)
+        return outcomes[found] if found else 0
+
+    return [test]
 
 
-def _searches(tests: dict[Test, Any], fold: int) -> list[TextTest]:
+def _searches(tests: dict[Test, Any], fold: int, make: MakeOutcomes) -> list[TextTest]:
     """Substrings, prefixes, suffixes and patterns: in one RE2 set where one is needed anyway, else by look-ups."""
     substrings, prefixes, suffixes = (
         list(_entries(tests.get(Test(test + fold)))) for test in (Test.CONTAINS, Test.PREFIX, Test.SUFFIX)
     )
     rows = tests[Test.PATTERN].rows if Test.PATTERN in tests and not fold else ()
     if rows or len(substrings) > FEW:
-        return [_search(_patterns(rows) + _literals(substrings, prefixes, suffixes))]
+        return [_search([_patterns(rows), *_literals(substrings, prefixes, suffixes)], make)]
     found = [
-        _substrings(substrings) if substrings else None,
-        _prefixes(prefixes) if prefixes else None,
-        _suffixes(suffixes) if suffixes else None,
+        _substrings(substrings, make) if substrings else None,
+        _prefixes(prefixes, make) if prefixes else None,
+        _suffixes(suffixes, make) if suffixes else None,
     ]
     return [test for test in found if test]
 
@@ -49,79 +66,68 @@ def _entries(index: Lookup | None) -> Iterable[tuple[Any, tuple[int, ...]]]:
     return zip(index.values, owner_lists(index.owners), strict=True) if index is not None else ()
 
 
-def _lookup(owners: dict[str, tuple[int, ...]]) -> TextTest:
-    find = owners.get
+def _substrings(entries: Sequence[Entry], make: MakeOutcomes) -> TextTest:
+    texts = [(text, at) for at, (text, _) in enumerate(entries)]
+    outcomes = make([owners for _, owners in entries])
 
-    def test(value: str, hits: Hits) -> None:
-        found = find(value)
-        if found:
-            hits.update(found)
-
-    return test
-
-
-def _substrings(entries: Sources) -> TextTest:
-    def test(value: str, hits: Hits) -> None:
-        for text, owners in entries:
-            if text in value:
-                hits.update(owners)
+    def test(value: str) -> int:
+        found = [at for text, at in texts if text in value]
+        return outcomes[tuple(found)] if found else 0
 
     return test
 
 
-def _prefixes(entries: Sources) -> TextTest:
+def _prefixes(entries: Sequence[Entry], make: MakeOutcomes) -> TextTest:
     """A look-up for each length that some prefix has."""
     tables = _by_length(entries)
+    outcomes = make([owners for _, owners in entries])
 
-    def test(value: str, hits: Hits) -> None:
-        for length, find in tables:
-            owners = find(value[:length])
-            if owners:
-                hits.update(owners)
+    def test(value: str) -> int:
+        found = [at for length, find in tables if (at := find(value[:length])) is not None]
+        return outcomes[tuple(found)] if found else 0
 
     return test
 
 
-def _suffixes(entries: Sources) -> TextTest:
+def _suffixes(entries: Sequence[Entry], make: MakeOutcomes) -> TextTest:
     """A look-up for each length that some suffix has."""
     tables = _by_length(entries)
+    outcomes = make([owners for _, owners in entries])
 
-    def test(value: str, hits: Hits) -> None:
+    def test(value: str) -> int:
         size = len(value)
-        for length, find in tables:
-            if length > size:
-                break
-            owners = find(value[size - length :])
-            if owners:
-                hits.update(owners)
+        found = [at for length, find in tables if (at := find(value[max(size - length, 0) :])) is not None]
+        return outcomes[tuple(found)] if found else 0
 
     return test
 
 
-def _by_length(entries: Sources) -> list[tuple[int, Callable[[str], tuple[int, ...] | None]]]:
-    tables: dict[int, dict[str, tuple[int, ...]]] = {}
-    for text, owners in entries:
-        tables.setdefault(len(text), {})[text] = owners
+def _by_length(entries: Sequence[Entry]) -> list[tuple[int, Callable[[str], int | None]]]:
+    tables: dict[int, dict[str, int]] = {}
+    for at, (text, _) in enumerate(entries):
+        tables.setdefault(len(text), {})[text] = at
     return [(length, tables[length].get) for length in sorted(tables)]
 
 
-def _patterns(rows: Sequence[tuple[Any, ...]]) -> Sources:
+def _patterns(rows: Sequence[tuple[Any, ...]]) -> list[Entry]:
     return [(f"(?i){pattern}" if ignore_case else pattern, (owner,)) for pattern, ignore_case, owner in rows]
 
 
-def _literals(substrings: Sources, prefixes: Sources, suffixes: Sources) -> Sources:
+def _literals(*families: Sequence[Entry]) -> list[list[Entry]]:
+    """Substrings, prefixes and suffixes as patterns."""
     from re2 import escape  # noqa: PLC0415  # as in _search
 
+    forms = ("{}", r"\A{}", r"{}\z")
     return [
-        *((escape(text), owners) for text, owners in substrings),
-        *((rf"\A{escape(text)}", owners) for text, owners in prefixes),
-        *((rf"{escape(text)}\z", owners) for text, owners in suffixes),
+        [(form.format(escape(text)), owners) for text, owners in family]
+        for form, family in zip(forms, families, strict=True)
     ]
 
 
-def _search(sources: Sources) -> TextTest:
+def _search(families: Sequence[Sequence[Entry]], make: MakeOutcomes) -> TextTest:
     """One `re2.Set` for all; raises ImageRefused where RE2 does not take them.
 
+    What is found is looked up by families: prefixes and substrings have few combinations each, together many.
     An empty pattern stands last in the set and matches everything, so that a search which RE2 gave up for want
     of memory is told from one without a match; then each pattern is asked alone, which RE2 never gives up.
     """
@@ -131,24 +137,31 @@ def _search(sources: Sources) -> TextTest:
     options.max_mem = PATTERN_MEMORY
     options.log_errors = False
     compiled = re2.Set.SearchSet(options)
+    sources = [pattern for family in families for pattern, _ in family]
     try:
-        for pattern in [*(pattern for pattern, _ in sources), ""]:
+        for pattern in [*sources, ""]:
             compiled.Add(pattern)
         compiled.Compile()
     except re2.error as error:
         raise ImageRefused("bad-pattern", str(error)) from error
-    match, sentinel = compiled.Match, len(sources)
+    match = compiled.Match
     if not match(""):
         raise ImageRefused("bad-pattern", f"the {len(sources)} patterns of one attribute need too much memory")
-    owners = [owners for _, owners in sources]
+    owners = [owners for family in families for _, owners in family]
+    ends = [sum(map(len, families[: n + 1])) for n in range(len(families))]
+    tables = [(end, make(owners)) for end, family in zip(ends, families, strict=True) if family]
 
-    def test(value: str, hits: Hits) -> None:
-        found = match(value)
-        if not found:
-            found = [at for at, (pattern, _) in enumerate(sources) if re2.search(pattern, value, options)]
-        for at in found:
-            if at != sentinel:
-                hits.update(owners[at])
+    def test(value: str) -> int:
+        found = sorted(match(value)) or [
+            at for at, pattern in enumerate(sources) if re2.search(pattern, value, options)
+        ]
+        mask, start = 0, 0
+        for end, outcomes in tables:
+            stop = bisect_left(found, end, start)
+            if stop > start:
+                mask ^= outcomes[tuple(found[start:stop])]
+                start = stop
+        return mask
 
     return test
 
@@ -156,7 +169,7 @@ def _search(sources: Sources) -> TextTest:
 def _on_folded(test: TextTest) -> TextTest:
     """The same test on the folded value; its operands were folded when they were compiled."""
 
-    def on_folded(value: str, hits: Hits) -> None:
-        test(value.casefold(), hits)
+    def on_folded(value: str) -> int:
+        return test(value.casefold())
 
     return on_folded
