@@ -6,6 +6,7 @@ the least significant one of the first byte; every mask is a little-endian integ
 
 import zlib
 from hashlib import sha256
+from itertools import pairwise
 from typing import Any
 
 import msgspec
@@ -151,7 +152,7 @@ def _check(image: Image) -> None:
         and image.predicate_bytes in (2, 4)
         and len(image.predicates) == literals * image.predicate_bytes
         and max(predicate_ids(image), default=-1) < sum(attribute.count for attribute in image.attributes)
-        and all(_is_sound(index) for attribute in image.attributes for index in attribute.indexes)
+        and _indexes_are_sound(image)
     )
     if not sound:
         raise ImageRefused("damaged", "the layout contradicts itself")
@@ -162,10 +163,53 @@ def predicate_ids(image: Image) -> memoryview:
     return memoryview(image.predicates).cast("H" if image.predicate_bytes == 2 else "I")
 
 
-def _is_sound(index: Lookup | Regions | Rows) -> bool:
+def _indexes_are_sound(image: Image) -> bool:
+    """Whether each index names only predicates of its own attribute, and cuts ascend."""
+    first = 0
+    for attribute in image.attributes:
+        owned = range(first, first + attribute.count)
+        first += attribute.count
+        if attribute.count < 0 or not all(_is_sound(index, owned) for index in attribute.indexes):
+            return False
+    return True
+
+
+def _is_sound(index: Lookup | Regions | Rows, owned: range) -> bool:
     if isinstance(index, Rows):
-        return all(row and isinstance(row[-1], int) for row in index.rows)
-    return len(index.owners) == len(index.values if isinstance(index, Lookup) else index.cuts)
+        return all(row and row[-1] in owned for row in index.rows)
+    entries = index.values if isinstance(index, Lookup) else index.cuts
+    return (
+        len(index.owners) == len(entries)
+        and all(owner in owned for owners in owner_lists(index.owners) for owner in owners)
+        and (isinstance(index, Lookup) or _ascend(index))
+    )
+
+
+def _ascend(index: Regions) -> bool:
+    """Whether the cuts are of the test's kind, in order."""
+    if index.test is Test.VERSION:
+        well_formed = all(map(_is_version_cut, index.cuts))
+    else:
+        kinds = {int, float} if index.test is Test.NUMBER else {int}
+        well_formed = {type(cut) for cut in index.cuts} <= kinds
+    return (
+        well_formed and all(low >= 0 for low in index.low) and all(one < other for one, other in pairwise(index.cuts))
+    )
+
+
+def _is_version_cut(cut: Any) -> bool:
+    """Whether it is a key of versions.py, or one with a 0 behind it."""
+    return (
+        isinstance(cut, list)
+        and [type(part) for part in cut] in (_VERSION_KEY, [*_VERSION_KEY, int])
+        and all(
+            isinstance(part, list) and [type(piece) for piece in part] == [int, int, str] for part in cut[_IDENTIFIERS]
+        )
+    )
+
+
+_VERSION_KEY = [int, int, int, int, list]
+_IDENTIFIERS = 4
 
 
 def frozen_cuts(index: Regions) -> tuple[Any, ...]:

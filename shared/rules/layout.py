@@ -46,6 +46,11 @@ def complement(tree: Tree) -> Tree:
     return Group(not tree.is_all, tuple(complement(item) for item in tree.items))
 
 
+def count(tree: Tree) -> int:
+    """How many literals a tree has."""
+    return 1 if isinstance(tree, Literal) else sum(count(item) for item in tree.items)
+
+
 @dataclass
 class Span:
     """One audience's bits, from its lowest: what stands at each, and the groups from the innermost out."""
@@ -111,7 +116,7 @@ class Plan:
 
 
 def plan(trees: Mapping[str, Tree]) -> Plan:
-    """Lay all audiences out: wide spans first (they are the tall ones: high levels stay short), equal shapes together."""
+    """Lay all audiences out: wide spans first (those are tall, so high levels stay short), equal shapes together."""
     laid = {key: span(tree) for key, tree in trees.items()}
     sizes = _merge([laid[key].size for key in laid])
     ordered = sorted(laid, key=lambda key: (-sizes[laid[key].size], laid[key].shape, key))

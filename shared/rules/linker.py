@@ -15,7 +15,8 @@ from shared.rules.image import FORMAT, Attribute, Image, Level
 from shared.rules.indexing import Question, index
 from shared.rules.kinds import Type
 from shared.rules.layout import Literal, Tree
-from shared.rules.problems import Problem, Refused
+from shared.rules.limits import MAX_CONDITIONS
+from shared.rules.problems import Problem, Refused, step
 from shared.rules.program import Op, Polarity, Program
 
 MAX_AUDIENCES = 10_000
@@ -99,6 +100,10 @@ def _resolve(programs: Mapping[str, Program], pool: _Pool) -> dict[str, Tree]:
     problems: list[Problem] = []
     for key in _dependencies_first(programs, problems):
         trees[key] = _tree(programs[key], pool.add(programs[key]), trees)
+        size = layout.count(trees[key])
+        if size > MAX_CONDITIONS:
+            detail = f"`{key}` has {size} conditions with its references inlined, the limit is {MAX_CONDITIONS}"
+            problems.append(Problem(step("", key), "too-many-conditions", detail))
     if problems:
         raise Refused(problems)
     return trees
@@ -130,10 +135,10 @@ def _reference_problems(
     for reference in references:
         if reference not in programs:
             yield Problem(
-                f"/{key}", "unknown-audience", f"`{key}` refers to `{reference}`, which is not in the release"
+                step("", key), "unknown-audience", f"`{key}` refers to `{reference}`, which is not in the release"
             )
         elif reference == key or reference in path:
-            yield Problem(f"/{key}", "reference-cycle", f"`{key}` refers to itself by way of `{reference}`")
+            yield Problem(step("", key), "reference-cycle", f"`{key}` refers to itself by way of `{reference}`")
 
 
 def _tree(program: Program, pool_ids: list[int], trees: Mapping[str, Tree]) -> Tree:
