@@ -46,8 +46,8 @@ class Calendar:
             ages.at(cut, *owners)
         for relation, months, exact, predicate in self._rows:
             _toggle(day * MS_PER_DAY, Relation(relation), (months, exact), predicate, ages, instants)
-        by_instant = self._room.regions(instants.index(Test.INSTANT), 0) if instants.cuts else None
-        return self._room.regions(ages.index(Test.AGE), 0), by_instant
+        by_instant = self._room.regions(instants.index(Test.INSTANT)) if instants.cuts else None
+        return self._room.regions(ages.index(Test.AGE)), by_instant
 
 
 @dataclass

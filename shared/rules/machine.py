@@ -42,6 +42,7 @@ class Machine:
         self.public = self.select(_listed(image.public, image.keys))
         self._positions = _positions(image)
         self._predicates: list[tuple[tuple[Path, ...], range]] = []
+        self._literals: dict[range, int] = {}
         try:
             self._flips = self._load(image)
         except (TypeError, ValueError, IndexError, KeyError, SyntaxError) as error:
@@ -91,13 +92,10 @@ class Machine:
     ) -> tuple[list[str], list[str]]:
         """(certain, possible): what holds whatever the unread attributes are, and what could hold (Kleene)."""
         bits = self._flips[now_ms // MS_PER_DAY](document, now_ms)
-        unread = mask_of(
-            position
-            for paths, predicates in self._predicates
-            if any(is_unread(path) for path in paths)
-            for predicate in predicates
-            for position in self._positions[predicate]
-        )
+        unread = 0
+        for paths, predicates in self._predicates:
+            if any(is_unread(path) for path in paths):
+                unread |= self._literals_of(predicates)
         known = bits & ~unread
         lower, upper = unread & self._inverted, unread & ~self._inverted
         return self._answer(known | lower, among), self._answer(known | upper, among)
@@ -105,6 +103,12 @@ class Machine:
     def _answer(self, bits: int, among: int | None) -> list[str]:
         hits = self._settle(bits)
         return self._names(hits if among is None else hits & among)
+
+    def _literals_of(self, predicates: range) -> int:
+        """The literals of one attribute, laid out when first asked for: only bounds need them."""
+        if predicates not in self._literals:
+            self._literals[predicates] = mask_of(at for p in predicates for at in self._positions[p])
+        return self._literals[predicates]
 
     def _settle(self, bits: int) -> int:
         """The root bits that hold: each level's groups are NORs of their children, innermost first.

@@ -132,16 +132,19 @@ class Regions(dict[int, int]):
     """The mask of each region between sorted cuts; region i lies at or above `i` of them.
 
     Kept whole only while the budget admits (a mask is as wide as the image); from the nearest of a few fixed
-    checkpoints any other one is some toggles away.
+    checkpoints any other one is some toggles away. Nothing is laid out before the first value comes.
+
+    low: the bits that are flipped below all cuts. toggles: for each cut, the predicates that change there.
     """
 
-    __slots__ = ("_budget", "_checkpoints", "_every", "_low", "_toggles", "_width", "cuts")
+    __slots__ = ("_budget", "_checkpoints", "_every", "_low", "_positions", "_toggles", "_width", "cuts")
 
     def __init__(
         self,
         cuts: Sequence[Any],
-        low: int,
-        toggles: Sequence[Sequence[int]],
+        low: Iterable[int],
+        toggles: Sequence[tuple[int, ...]],
+        positions: Sequence[Sequence[int]],
         width: int,
         every: int,
         budget: Budget,
@@ -150,6 +153,7 @@ class Regions(dict[int, int]):
         self.cuts = cuts
         self._low = low
         self._toggles = toggles
+        self._positions = positions
         self._width = width
         self._every = every
         self._budget = budget
@@ -163,26 +167,28 @@ class Regions(dict[int, int]):
     def __missing__(self, region: int) -> int:
         checkpoints = self._checkpoints or self._lay_checkpoints()
         nearest = region // self._every
-        mask = checkpoints[nearest]
-        steps = self._toggles[nearest * self._every : region]
-        if steps:
-            mask ^= mask_of(position for positions in steps for position in positions)
+        mask = checkpoints[nearest] ^ self._toggled(nearest * self._every, region)
         if self._budget.admits_mask(self._width):
             self[region] = mask
         return mask
 
+    def _toggled(self, start: int, end: int) -> int:
+        """What changes between two regions."""
+        positions = self._positions
+        return mask_of([at for owners in self._toggles[start:end] for owner in owners for at in positions[owner]])
+
     def _lay_checkpoints(self) -> list[int]:
-        mask, every = self._low, self._every
+        mask, every = mask_of(self._low), self._every
         self._checkpoints.append(mask)
         for start in range(0, len(self.cuts) - every + 1, every):
-            mask ^= mask_of(position for positions in self._toggles[start : start + every] for position in positions)
+            mask ^= self._toggled(start, start + every)
             self._checkpoints.append(mask)
         return self._checkpoints
 
 
 def mask_of(positions: Iterable[int]) -> int:
     """An integer with these bits toggled: a position that comes twice cancels."""
-    ordered = list(positions)
+    ordered = positions if isinstance(positions, list) else list(positions)
     if not ordered:
         return 0
     data = bytearray((max(ordered) >> 3) + 1)

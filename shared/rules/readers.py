@@ -42,14 +42,11 @@ class Room:
         self.budget.admits_mask(self.width)
         return mask
 
-    def regions(self, index: RegionIndex, present: int) -> Regions:
-        """The region masks of an index; `present` is flipped in each of them."""
-        toggles = [
-            [position for predicate in owners for position in self.positions[predicate]]
-            for owners in owner_lists(index.owners)
-        ]
-        low = present ^ mask_of(position for predicate in index.low for position in self.positions[predicate])
-        return Regions(frozen_cuts(index), low, toggles, self.width, self.every, self.budget)
+    def regions(self, index: RegionIndex, presence: Sequence[int] = ()) -> Regions:
+        """The region masks of an index; the bits of `presence` are flipped in each of them."""
+        low = [*presence, *(position for predicate in index.low for position in self.positions[predicate])]
+        owners = owner_lists(index.owners)
+        return Regions(frozen_cuts(index), low, owners, self.positions, self.width, self.every, self.budget)
 
 
 class Reader:
@@ -64,19 +61,20 @@ class Reader:
         self._type = attribute.type
         self._room = room
         rows = tests[Test.PRESENT].rows if Test.PRESENT in tests else ()
-        self._present = mask_of([*presence, *(position for row in rows for position in room.positions[row[0]])])
+        presence = [*presence, *(position for row in rows for position in room.positions[row[0]])]
+        self._present = mask_of(presence)
         self._outcomes = room.outcomes()
         self._text = text.readers(tests, room.outcomes)
         self._scalars = elements(tests.get(Test.EQUAL))
         self._mods = _mods(tests.get(Test.MOD))
         self._numbers, self._instants, self._versions, self._sizes = (
-            room.regions(tests[test], self._present) if test in tests else None
+            room.regions(tests[test], presence) if test in tests else None
             for test in (Test.NUMBER, Test.INSTANT, Test.VERSION, Test.SIZE)
         )
         self._calendar = (
             Calendar(tests[Test.CALENDAR], tests.get(Test.AGE, NO_REGIONS), room) if Test.CALENDAR in tests else None
         )
-        self._ages = room.regions(tests.get(Test.AGE, NO_REGIONS), 0)
+        self._ages = room.regions(tests.get(Test.AGE, NO_REGIONS))
         self.is_temporal = Test.AGE in tests or Test.CALENDAR in tests
         self._reads_instants = self.is_temporal or self._instants is not None or self._type is Type.DATETIME
         self.memos = self._memos(tests)
