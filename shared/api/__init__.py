@@ -1,0 +1,1 @@
+"""The wire: requests, responses, credentials, and problems as answers."""

@@ -1,0 +1,1 @@
+"""The visitor, pure: the stored profile, and the visitor document that rules look at."""
