@@ -1,0 +1,140 @@
+"""Rules on their way in: read, checked against what the project knows, and made ready to be saved."""
+
+from collections.abc import Iterator, Mapping
+from itertools import islice
+
+import msgspec
+
+from shared.manage.models import is_key
+from shared.rules import program
+from shared.rules.catalogue import Catalogue
+from shared.rules.checker import check
+from shared.rules.compiler import compile_rule
+from shared.rules.model import All, Any, Condition, Node, Not, Reference
+from shared.rules.parser import parse, sketch, to_json
+from shared.rules.problems import Problem
+from shared.rules.sentence import sentence
+from shared.store import audiences
+from shared.store.audiences import AudienceVersion, Content
+from shared.store.database import Database
+from shared.store.errors import NotFound
+
+MAX_HINTS = 5  # a "did you mean" compares with every key, 0.3 ms each
+MAX_HINTED = 500
+
+
+class KnownRules(Mapping[str, Node]):
+    """The latest rules of a project by audience key, archived ones left out, each read when first asked for.
+
+    drafts: rules that are being saved in the same call, which stand in place of the saved ones. Iterating
+    gives the first keys only, and a few times only: enough to hint at the nearest of an unknown key.
+    """
+
+    def __init__(self, database: Database, project: str, drafts: Mapping[str, Node] | None = None) -> None:
+        self._database = database
+        self._project = project
+        self._read: dict[str, Node | None] = dict(drafts or {})
+        self._hints_left = MAX_HINTS
+
+    def __getitem__(self, key: str) -> Node:
+        if key not in self._read:
+            audience = audiences.find(self._database, self._project, key) if is_key(key) else None
+            self._read[key] = rule_of(audience.latest) if audience and not audience.archived else None
+        node = self._read[key]
+        if node is None:
+            raise KeyError(key)
+        return node
+
+    def __iter__(self) -> Iterator[str]:
+        # only hints ask for this; they are a courtesy that must not cost seconds
+        if self._hints_left == 0:
+            return iter(())
+        self._hints_left -= 1
+        drafts = [key for key, node in self._read.items() if node is not None]
+        saved = islice(audiences.every(self._database, self._project), MAX_HINTED)
+        return iter({*drafts, *(audience.latest.key for audience in saved if not audience.archived)})
+
+    def __len__(self) -> int:
+        return len(self._read)  # of those read so far: nobody counts, and to count would be to read all
+
+
+class Authored(msgspec.Struct, frozen=True):
+    """A rule as read, and what is wrong with it; `node` is whole only where nothing is."""
+
+    node: Node
+    problems: tuple[Problem, ...]
+
+
+def read_rule(
+    value: object, catalogue: Catalogue, known: Mapping[str, Node], key: str | None = None, pointer: str = "/rule"
+) -> Authored:
+    """The rule given as decoded JSON, with every problem of its form and of its meaning."""
+    node, problems = sketch(value, pointer)
+    return Authored(node, (*problems, *check(node, catalogue, known, key, pointer)))
+
+
+def rule_of(version: AudienceVersion) -> Node:
+    """The tree of a saved rule."""
+    node, problems = parse(msgspec.json.decode(version.rule_json))
+    if node is None:
+        raise ValueError(f"version {version.version} of `{version.key}` cannot be read: {problems[0].detail}")
+    return node
+
+
+def content(key: str, name: str, description: str, tags: list[str], node: Node, *, public: bool) -> Content:
+    """What is saved of an audience whose rule has no problems."""
+    compiled = compile_rule(node)
+    return Content(
+        key=key,
+        name=name,
+        description=description,
+        tags=tuple(tags),
+        public=public,
+        rule_json=msgspec.json.encode(to_json(node)),
+        program=program.encode(compiled),
+        references=tuple(sorted(set(references(node)))),
+        sentence=sentence(node),
+    )
+
+
+def references(node: Node) -> Iterator[str]:
+    """The keys of the audiences that a rule names, as often as it names them."""
+    match node:
+        case All(items) | Any(items):
+            for item in items:
+                yield from references(item)
+        case Not(item):
+            yield from references(item)
+        case Reference(audience):
+            yield audience
+        case Condition():
+            return
+
+
+def referred(node: Node, known: Mapping[str, Node]) -> dict[str, Node]:
+    """The rules that a rule refers to, directly or through others, by key; raises `NotFound` where one is gone."""
+    found: dict[str, Node] = {}
+    waiting = list(references(node))
+    while waiting:
+        key = waiting.pop()
+        if key not in found:
+            rule = known.get(key)
+            if rule is None:
+                raise NotFound(f"audience `{key}`, which the rule refers to, is gone")
+            found[key] = rule
+            waiting += references(rule)
+    return found
+
+
+def conditions(node: Node) -> Iterator[Condition]:
+    """Every condition of a rule, in its order, references not followed."""
+    match node:
+        case All(items) | Any(items):
+            for item in items:
+                yield from conditions(item)
+        case Not(item):
+            yield from conditions(item)
+        case Condition():
+            yield node
+        case Reference():
+            return

@@ -1,0 +1,63 @@
+AT = "?environment=production"
+RULE = {"attribute": "traits.orders", "op": "gte", "value": 2}
+
+
+def test_an_audience_is_explained_as_it_is_live_with_what_it_refers_to(api):
+    api.audience("loyal", RULE)
+    api.audience("target", {"not": {"audience": "loyal"}})
+    api.publish()
+    api("PUT /v1/audiences/loyal", {"name": "L", "rule": {**RULE, "value": 9}}, {"if-match": '"1"'})
+    api(f"PUT /v1/visitors/4{AT}", {"traits": {"orders": 3}})
+    told = api(f"POST /v1/explain{AT}", {"audience": "target", "visitor": {"id": "4"}}).json
+    assert (told["holds"], told["version"], told["environment"]) == (False, 1, "production")
+    reference = told["explanation"]["items"][0]
+    assert (reference["node"], reference["audience"], reference["holds"]) == ("audience", "loyal", True)
+    witness = reference["items"][0]["witness"]
+    assert witness["seen"] == {"attribute": "traits.orders", "kind": "number", "value": 3}
+    assert witness["reason"] == "holds"
+
+
+def test_a_draft_is_explained_at_its_latest_version(api):
+    api.audience("loyal", RULE)
+    told = api(f"POST /v1/explain{AT}", {"audience": "loyal", "traits": {"orders": 1}}).json
+    assert (told["holds"], told["version"], told["explanation"]["witness"]["reason"]) == (False, 1, "fails")
+
+
+def test_an_inline_rule_is_explained_on_the_document_as_evaluate_completes_it(api):
+    rule = {"all": [
+        {"attribute": "page.path", "op": "eq", "value": "/sale"},
+        {"attribute": "utm.source", "op": "eq", "value": "mail"},
+        {"attribute": "visitor.is_new", "op": "eq", "value": True},
+        {"attribute": "request.time", "op": "on", "value": "1998-07-01"},
+    ]}  # fmt: skip
+    body = {
+        "rule": rule,
+        "visitor": {"id": "unseen", "anonymous_id": "either"},
+        "page": {"url": "https://shop.example/sale?utm_source=mail"},
+        "request": {"time": "1998-07-01T00:00:00Z"},
+    }
+    told = api(f"POST /v1/explain{AT}", body).json
+    assert (told["holds"], told["evaluated_at"], told["version"]) == (True, "1998-07-01T00:00:00Z", None)
+
+
+def test_both_profiles_of_a_visitor_count_and_declared_types_convert(api):
+    api("PUT /v1/attributes/traits.orders", {"type": "number"})
+    api(f"PUT /v1/visitors/4{AT}", {"traits": {"orders": "3"}})
+    api(f"PUT /v1/visitors/anon{AT}&anonymous=true", {"traits": {"orders": "1", "theme": "dark"}})
+    rule = {"all": [RULE, {"attribute": "traits.theme", "op": "exists"}]}
+    told = api(f"POST /v1/explain{AT}", {"rule": rule, "visitor": {"id": "4", "anonymous_id": "anon"}}).json
+    assert told["holds"]
+
+
+def test_everything_wrong_with_a_question_is_said_at_once(api):
+    body = {"rule": {"attribute": "traits.a", "op": "eqq"}, "traits": 3, "events": [], "visiter": {}}
+    answer = api(f"POST /v1/explain{AT}", body)
+    assert answer.status == 422
+    assert answer.codes == {
+        ("/rule/op", "unknown-operator"), ("/traits", "wrong-type"), ("/events", "not-supported-yet"),
+        ("/visiter", "unknown-attribute"),
+    }  # fmt: skip
+    both = api(f"POST /v1/explain{AT}", {"rule": RULE, "audience": "a"})
+    assert both.codes == api(f"POST /v1/explain{AT}", {}).codes == {("", "bad-value")}
+    assert api(f"POST /v1/explain{AT}", {"audience": "nobody"}).status == 404
+    assert api(f"POST /v1/explain{AT}", {"audience": "No"}).codes == {("/audience", "bad-format")}
