@@ -30,7 +30,8 @@ class Relation(IntEnum):
 def parse(text: str) -> int | None:
     """Unix milliseconds of an RFC 3339 date-time with offset or of a bare date (midnight UTC); else None.
 
-    Finer fractions are cut. A date-time without offset is no instant, nor is second 60.
+    Finer fractions are cut. A date-time without offset is no instant, nor is second 60, nor what an offset
+    moves out of the years 1 to 9999.
     """
     if not _INSTANT(text):
         return None
@@ -42,13 +43,18 @@ def parse(text: str) -> int | None:
     ms = (moment.toordinal() - _UNIX_DAY) * MS_PER_DAY + moment.microsecond // 1000
     ms += (moment.hour * 3600 + moment.minute * 60 + moment.second) * 1000
     offset = moment.utcoffset()
-    return ms if not offset else ms - (offset.days * 86_400 + offset.seconds) * 1000
+    if offset:
+        ms -= (offset.days * 86_400 + offset.seconds) * 1000
+    return ms if EARLIEST <= ms <= LATEST else None
 
 
 def from_epoch(number: int | float) -> int | None:
-    """Unix milliseconds of an epoch number: seconds below 1e11 in size, else milliseconds; None beyond year 9999."""
-    ms = _milliseconds(number) if -EPOCH_SECONDS_BELOW < number < EPOCH_SECONDS_BELOW else number
-    return int(ms // 1) if EARLIEST <= ms <= LATEST else None
+    """Unix milliseconds of an epoch number, which is in seconds below 1e11 in size, else in milliseconds.
+
+    None out of the years 1 to 9999.
+    """
+    ms = _milliseconds(number) if -EPOCH_SECONDS_BELOW < number < EPOCH_SECONDS_BELOW else int(number // 1)
+    return ms if EARLIEST <= ms <= LATEST else None
 
 
 def _milliseconds(seconds: int | float) -> int:

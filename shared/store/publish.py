@@ -174,7 +174,10 @@ def _build(versions: Mapping[str, AudienceVersion], attributes: Catalogue, now_m
     if len(data) > image.MAX_BYTES:
         detail = f"the image takes {len(data)} bytes, the limit is {image.MAX_BYTES}"
         raise Refused([Problem("", "image-too-large", detail)])
-    Machine(image.decode(data)).evaluate({}, now_ms)
+    try:
+        Machine(image.decode(data)).evaluate({}, now_ms)
+    except image.ImageRefused as error:
+        raise Refused([Problem("", error.reason, f"readers would refuse the image: {error.detail}")]) from error
     return data
 
 

@@ -3,7 +3,7 @@ import hashlib
 import msgspec
 import pytest
 
-from shared.rules import image
+from shared.rules import image, text
 from shared.rules.catalogue import Attribute
 from shared.rules.kinds import Type
 from shared.rules.machine import Machine
@@ -16,7 +16,7 @@ from shared.store.verify import verify
 
 
 def save(store, key, rule=None, **fields):
-    return audience_changes.put(store.db, store.change(), store.content(key, rule, **fields)).latest
+    return audience_changes.put(store.db, store.change(), store.content(key, rule, **fields)).audience.latest
 
 
 def release(store, change=None, environment="production", **order):
@@ -255,6 +255,15 @@ def test_an_image_past_the_limit_is_refused(production, monkeypatch):
     monkeypatch.setattr(image, "MAX_BYTES", 80)
     with pytest.raises(Refused, match="the limit is 80"):
         release(production)
+
+
+def test_patterns_that_readers_could_not_hold_are_refused(production, monkeypatch):
+    monkeypatch.setattr(text, "PATTERN_MEMORY", 20_000)
+    save(production, "wide", {"attribute": "traits.x", "op": "matches", "value": "(a|b){200}c"})
+    with pytest.raises(Refused) as caught:
+        release(production)
+    assert [problem.code for problem in caught.value.problems] == ["bad-pattern"]
+    assert served(production, "pro")[0] == "r0"
 
 
 def test_an_image_larger_than_a_chunk_is_written_and_read_whole(production, monkeypatch):
