@@ -1,0 +1,77 @@
+"""The commands that the documents show run as they stand, in their order, and are answered as shown."""
+
+import json
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from tests.product import MISSING, running
+
+ROOT = Path(__file__).parents[2]
+FENCE = re.compile(r"^```(bash|json)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+PLACES = {"http://127.0.0.1:8080": "url", "sk_...": "secret", "pk_...": "publishable"}
+
+pytestmark = [
+    pytest.mark.xdist_group("documents"),
+    pytest.mark.skipif(MISSING is not None, reason=str(MISSING)),
+]
+
+
+@pytest.fixture
+def product(tmp_path):
+    """A product as the reader has it: the sample project, and nothing else done."""
+    with running(tmp_path) as product:
+        yield product
+
+
+def shown(page):
+    """The page's commands, each with the answers that are shown behind it."""
+    blocks = FENCE.findall(page.read_text())
+    for (kind, text), (next_kind, answers) in zip(blocks, [*blocks[1:], ("", "")], strict=True):
+        if kind == "bash":
+            yield text, list(values(answers)) if next_kind == "json" else []
+
+
+def values(text):
+    """The JSON values of a text, one behind the other."""
+    decoder, text = json.JSONDecoder(), text.strip()
+    while text:
+        value, end = decoder.raw_decode(text)
+        yield value
+        text = text[end:].strip()
+
+
+def difference(shown, answered, pointer=""):
+    """The first place where an answer is not as shown; members that are not shown do not count."""
+    if shown == "...":
+        return None
+    if isinstance(shown, dict) and isinstance(answered, dict):
+        steps = [(name, value, answered.get(name, "(missing)")) for name, value in shown.items()]
+    elif isinstance(shown, list) and isinstance(answered, list) and len(shown) == len(answered):
+        steps = [(number, *pair) for number, pair in enumerate(zip(shown, answered, strict=True))]
+    else:
+        return None if shown == answered else f"{pointer}: {shown!r} is shown, {answered!r} answered"
+    return next(filter(None, (difference(one, other, f"{pointer}/{name}") for name, one, other in steps)), None)
+
+
+def run(commands, product):
+    """What each of the commands prints, all run by one shell."""
+    script = "".join(f"{command}\nprintf '\\0'\n" for command in commands)
+    for text, name in PLACES.items():
+        script = script.replace(text, {"url": product.url, **product.keys}[name])
+    done = subprocess.run(["bash", "-eu"], input=script, capture_output=True, text=True, timeout=120, check=False)
+    printed = done.stdout.split("\0")
+    assert (done.returncode, len(printed)) == (0, len(commands) + 1), f"{printed[-1]}\n{done.stderr}"
+    return printed[:-1]
+
+
+@pytest.mark.parametrize("name", ["README.md", "docs/tour.md"])
+def test_what_is_shown_is_answered(product, name):
+    steps = list(shown(ROOT / name))
+    assert len(steps) >= 3
+    printed = run([command for command, _ in steps], product)
+    for (command, expected), text in zip(steps, printed, strict=True):
+        answers = list(values(text)) if expected else []
+        assert difference(expected, answers) is None, f"after\n{command}\n{difference(expected, answers)}"
