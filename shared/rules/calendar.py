@@ -2,32 +2,33 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from shared.rules.image import Regions as RegionIndex
 from shared.rules.image import Rows, owner_lists
-from shared.rules.instants import MS_PER_DAY, Relation, shift
+from shared.rules.instants import EARLIEST, LATEST, MS_PER_DAY, Relation, shift
+from shared.rules.masks import Regions
 from shared.rules.program import Test
-
-if TYPE_CHECKING:
-    from shared.rules.masks import Regions
-    from shared.rules.readers import Room
+from shared.rules.room import Room
 
 DAYS_KEPT = 8
 """Cut-offs are kept for so many days of now; callers who send their own time may ask for others."""
+
+_FIRST_DAY, _LAST_DAY = EARLIEST // MS_PER_DAY, LATEST // MS_PER_DAY
 
 
 class Calendar:
     """The calendar predicates of one attribute, together with those of exact age."""
 
-    def __init__(self, index: Rows, ages: RegionIndex, room: "Room") -> None:
+    def __init__(self, index: Rows, ages: RegionIndex, room: Room) -> None:
         self._rows: Sequence[Any] = index.rows
         self._exact = ages
         self._room = room
         self._days: dict[int, tuple[Regions, Regions | None]] = {}
 
-    def seen_from(self, day: int) -> "tuple[Regions, Regions | None]":
+    def seen_from(self, day: int) -> tuple[Regions, Regions | None]:
         """(by age, by instant): what an instant flips while now lies in this UTC day."""
+        day = min(max(day, _FIRST_DAY), _LAST_DAY)
         if day not in self._days:
             if len(self._days) >= DAYS_KEPT:
                 self._forget()
@@ -36,10 +37,10 @@ class Calendar:
 
     def _forget(self) -> None:
         for table in (table for pair in self._days.values() for table in pair if table is not None):
-            self._room.budget.release(table, self._room.width)
+            self._room.budget.release(table)
         self._days.clear()
 
-    def _regions(self, day: int) -> "tuple[Regions, Regions | None]":
+    def _regions(self, day: int) -> tuple[Regions, Regions | None]:
         ages, instants = _Toggles(), _Toggles()
         ages.low ^= set(self._exact.low)
         for cut, owners in zip(self._exact.cuts, owner_lists(self._exact.owners), strict=True):

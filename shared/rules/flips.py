@@ -19,12 +19,17 @@ Flip = Callable[[Mapping[str, Any], int], int]
 """(visitor document, now in ms) to the literals' bits."""
 
 _TIMELESS = """\
-if (value := get({name})) is not None:
- bits ^= memos{n}[value.__class__][value]
+if (value := node.get({name})) is not None:
+ bits ^= memos{n}[type(value)][value]
+"""
+_LIST = """\
+if (value := node.get({name})) is not None:
+ try: bits ^= lists{n}[tuple(value)] if type(value) is list else memos{n}[type(value)][value]
+ except TypeError: bits ^= memos{n}[list][value]
 """
 _TEMPORAL = """\
-if (value := get({name})) is not None:
- mask, instant = memos{n}[value.__class__][value]
+if (value := node.get({name})) is not None:
+ mask, instant = memos{n}[type(value)][value]
  bits ^= mask
  if instant is not None:
   bits ^= ages{n}[bisect_right(cuts{n}, now - instant)]
@@ -41,8 +46,9 @@ class Flips(dict[int, Flip]):
     def __init__(self, base: int, readers: Sequence[tuple[Path, Reader]], pairs: Sequence[PairReader]) -> None:
         super().__init__()
         self._readers = readers
-        self._names: dict[str, Any] = {"base": base, "bisect_right": bisect_right, "dict": dict}
+        self._names: dict[str, Any] = {"base": base, "bisect_right": bisect_right}
         self._names |= {f"memos{n}": reader.memos for n, (_, reader) in enumerate(readers)}
+        self._names |= {f"lists{n}": reader.lists for n, (_, reader) in enumerate(readers)}
         self._names |= {f"pair{n}": pair.at for n, pair in enumerate(pairs)}
         module = compile(_source(readers, len(pairs)), "<flips>", "exec")
         self._code = next(constant for constant in module.co_consts if hasattr(constant, "co_code"))
@@ -63,11 +69,11 @@ def _source(readers: Sequence[tuple[Path, Reader]], pairs: int) -> str:
     """The text of the function: attributes of one parent are read one after the other."""
     by_parent: dict[Path, list[str]] = {}
     for n, (path, reader) in enumerate(readers):
-        phrase = _TEMPORAL if reader.is_temporal else _TIMELESS
+        phrase = _TEMPORAL if reader.is_temporal else _LIST if reader.lists is not None else _TIMELESS
         by_parent.setdefault(path[:-1], []).append(phrase.format(name=ascii(path[-1]), n=n))
     lines = [" bits = base\n"]
     for parent, phrases in by_parent.items():
-        lines += _inside(parent, "get = node.get\n" + "".join(phrases))
+        lines += _inside(parent, "".join(phrases))
     lines += [f" bits ^= pair{n}(document)\n" for n in range(pairs)]
     return f"def flip(document, now):\n{''.join(lines)} return bits\n"
 
@@ -76,5 +82,5 @@ def _inside(parent: Path, text: str) -> list[str]:
     """`text` for where every step down to `parent` is an object."""
     lines = [" node = document\n"]
     for depth, step in enumerate(parent, 1):
-        lines += [f"{' ' * depth}node = node.get({step!a})\n", f"{' ' * depth}if node.__class__ is dict:\n"]
+        lines += [f"{' ' * depth}node = node.get({step!a})\n", f"{' ' * depth}if type(node) is dict:\n"]
     return lines + [f"{' ' * (len(parent) + 1)}{line}\n" for line in text.splitlines()]

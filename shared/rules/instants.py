@@ -1,13 +1,14 @@
 """Instants and calendar steps: RFC 3339 text to Unix milliseconds, and months on the UTC calendar."""
 
 import re
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from enum import IntEnum
 
 MS_PER_DAY = 86_400_000
 _UNIX_DAY = date(1970, 1, 1).toordinal()
 EARLIEST = (date.min.toordinal() - _UNIX_DAY) * MS_PER_DAY
 LATEST = (date.max.toordinal() - _UNIX_DAY + 1) * MS_PER_DAY - 1
+_EPOCH, _BARE_EPOCH = datetime(1970, 1, 1, tzinfo=UTC), datetime(1970, 1, 1)  # noqa: DTZ001  # a bare date is UTC's
 _MONTH_DAYS = (31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 EPOCH_SECONDS_BELOW = 1e11  # 5138-11-16 in seconds, 1973-03-03 in milliseconds: no real date is both
 
@@ -40,11 +41,8 @@ def parse(text: str) -> int | None:
         moment = datetime.fromisoformat(text if text.isupper() else text.upper())
     except ValueError:
         return None
-    ms = (moment.toordinal() - _UNIX_DAY) * MS_PER_DAY + moment.microsecond // 1000
-    ms += (moment.hour * 3600 + moment.minute * 60 + moment.second) * 1000
-    offset = moment.utcoffset()
-    if offset:
-        ms -= (offset.days * 86_400 + offset.seconds) * 1000
+    since = moment - (_EPOCH if moment.tzinfo is not None else _BARE_EPOCH)
+    ms = since.days * MS_PER_DAY + since.seconds * 1000 + since.microseconds // 1000
     return ms if EARLIEST <= ms <= LATEST else None
 
 

@@ -16,7 +16,8 @@ from shared.rules.instants import MS_PER_DAY
 from shared.rules.layout import bitmap
 from shared.rules.masks import CHECKPOINT_BYTES, mask_of
 from shared.rules.pairs import PairReader
-from shared.rules.readers import Reader, Room
+from shared.rules.readers import Reader
+from shared.rules.room import Room
 
 Document = Mapping[str, Any]
 """A visitor document: roots to values, strings in NFC, numbers finite (see shared/visitors/document.py)."""

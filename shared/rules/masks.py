@@ -16,70 +16,99 @@ PATIENCE = 20_000
 """How many masks and entries a full budget turns away before it is emptied for the traffic of now."""
 ENTRY_SHARE = 8
 """An eighth of the budget is kept for entries: masks alone may not fill it."""
+WIDE_BYTES = 4096
+WIDE_ENTRIES = 64
+"""From this width on a memo keeps only so many masks that were put together of several: attributes with more values
+would push out the very masks that theirs are made of."""
 HEAVY = 16
 """A predicate with so many literals gets a mask of its own: one xor (0.5 us at 10,000 audiences) for their toggles."""
 
 
 class Budget:
-    """The room that all memo tables of a machine share."""
+    """The room that all memo tables of a machine share.
 
-    def __init__(self, size: int = MEMO_BYTES) -> None:
-        self.size = size
-        self.room = size
-        self.turned_away = 0
+    unkept: how many masks were made and not kept; whoever remembers a mask must see that it was.
+    loose: how many masks were put together of several and are not counted.
+    """
+
+    def __init__(self, width: int, size: int | None = None) -> None:
+        self.size = MEMO_BYTES if size is None else size
+        self.room = self.size
+        self.unkept = 0
+        self.loose = 0
         self.tables: list[dict[Any, Any]] = []
+        self._mask_bytes = width + ENTRY_BYTES
+        self._is_wide = width >= WIDE_BYTES
+        self._turned_away = 0
 
-    def admits_mask(self, width: int) -> bool:
-        """Whether one more mask of `width` bytes may be kept."""
-        return self._admits(width + ENTRY_BYTES, self.size // ENTRY_SHARE)
+    def admits_mask(self) -> bool:
+        """Whether one more mask may be kept."""
+        if self.room - self._mask_bytes >= self.size // ENTRY_SHARE:
+            self.room -= self._mask_bytes
+            return True
+        self.unkept += 1
+        self._turn_away()
+        return False
 
-    def admits_entry(self, key_bytes: int) -> bool:
-        """Whether one more entry may be kept whose mask is counted already."""
-        return key_bytes <= MAX_KEY_BYTES and self._admits(key_bytes + ENTRY_BYTES, 0)
+    def composed(self, mask: int) -> int:
+        """A mask put together of several tables' masks."""
+        if self._is_wide:
+            self.loose += 1
+        else:
+            self.admits_mask()
+        return mask
 
-    def _admits(self, size: int, reserve: int) -> bool:
-        if self.room - size >= reserve:
+    def admits_entry(self, size: int) -> bool:
+        """Whether one more entry of this size may be kept, whose mask is counted already."""
+        if size <= self.room:
             self.room -= size
             return True
-        self.turned_away += 1
-        if self.turned_away % PATIENCE == 0:
+        self._turn_away()
+        return False
+
+    def release(self, table: dict[int, int]) -> None:
+        """Give back the room of a table of masks that is no longer used."""
+        self.tables = [kept for kept in self.tables if kept is not table]
+        self.room += len(table) * self._mask_bytes
+
+    def _turn_away(self) -> None:
+        self._turned_away += 1
+        if self._turned_away >= PATIENCE:
             for table in self.tables:
                 table.clear()
             self.room = self.size
-        return False
-
-    def release(self, table: dict[int, int], width: int) -> None:
-        """Give back the room of a table of masks that is no longer used."""
-        self.tables = [kept for kept in self.tables if kept is not table]
-        self.room += len(table) * (width + ENTRY_BYTES)
+            self._turned_away = 0
 
 
 class Memo(dict[Any, Any]):
-    """A table that computes what it lacks and keeps it while the budget admits."""
+    """A table that computes what it lacks and keeps it while the budget admits.
 
-    __slots__ = ("_budget", "_compute")
+    length: how many characters a key has, for keys of any length.
+    """
 
-    def __init__(self, compute: Callable[[Any], Any], budget: Budget) -> None:
+    __slots__ = ("_budget", "_compute", "_length")
+
+    def __init__(
+        self, compute: Callable[[Any], Any], budget: Budget, length: Callable[[Any], int] | None = None
+    ) -> None:
         super().__init__()
         self._compute = compute
         self._budget = budget
+        self._length = length
         budget.tables.append(self)
 
     def __missing__(self, value: Any) -> Any:
-        turned_away = self._budget.turned_away
-        computed = self._compute(value)
-        # a mask that the budget turned away must not live on as an entry
-        if self._budget.turned_away == turned_away and self._budget.admits_entry(_key_bytes(value)):
-            self[value] = computed
+        budget = self._budget
+        unkept, loose = budget.unkept, budget.loose
+        computed = self._computed(value)
+        if budget.unkept == unkept and (budget.loose == loose or (len(self) < WIDE_ENTRIES and budget.admits_mask())):
+            key_bytes = 0 if self._length is None else 4 * self._length(value)
+            if key_bytes <= MAX_KEY_BYTES and budget.admits_entry(key_bytes + ENTRY_BYTES):
+                self[value] = computed
         return computed
 
-
-def _key_bytes(value: Any) -> int:
-    if value.__class__ is str:
-        return len(value) * 4
-    if value.__class__ is tuple:
-        return sum(8 + _key_bytes(item) for item in value)
-    return 0
+    def _computed(self, value: Any) -> Any:
+        return self._compute(value)
 
 
 class Outcomes(dict[tuple[int, ...], int]):
@@ -88,18 +117,16 @@ class Outcomes(dict[tuple[int, ...], int]):
     A combination is a tuple of predicates, or of entries of `owners`, each of which stands for some.
     """
 
-    __slots__ = ("_budget", "_heavy", "_owners", "_positions", "_width")
+    __slots__ = ("_budget", "_heavy", "_owners", "_positions")
 
     def __init__(
         self,
         positions: Sequence[Sequence[int]],
-        width: int,
         budget: Budget,
         owners: Sequence[tuple[int, ...]] | None = None,
     ) -> None:
         super().__init__()
         self._positions = positions
-        self._width = width
         self._budget = budget
         self._owners = owners
         self._heavy: dict[int, int] = {}
@@ -117,13 +144,13 @@ class Outcomes(dict[tuple[int, ...], int]):
             else:
                 mask ^= self._heavy.get(predicate) or self._weigh(predicate)
         mask ^= mask_of(light)
-        if self._budget.admits_mask(self._width):
+        if self._budget.admits_mask():
             self[found] = mask
         return mask
 
     def _weigh(self, predicate: int) -> int:
         mask = mask_of(self._positions[predicate])
-        if self._budget.admits_mask(self._width):
+        if self._budget.admits_mask():
             self._heavy[predicate] = mask
         return mask
 
@@ -137,7 +164,7 @@ class Regions(dict[int, int]):
     low: the bits that are flipped below all cuts. toggles: for each cut, the predicates that change there.
     """
 
-    __slots__ = ("_budget", "_checkpoints", "_every", "_low", "_positions", "_toggles", "_width", "cuts")
+    __slots__ = ("_budget", "_checkpoints", "_every", "_low", "_positions", "_toggles", "cuts")
 
     def __init__(
         self,
@@ -145,7 +172,6 @@ class Regions(dict[int, int]):
         low: Iterable[int],
         toggles: Sequence[tuple[int, ...]],
         positions: Sequence[Sequence[int]],
-        width: int,
         every: int,
         budget: Budget,
     ) -> None:
@@ -154,7 +180,6 @@ class Regions(dict[int, int]):
         self._low = low
         self._toggles = toggles
         self._positions = positions
-        self._width = width
         self._every = every
         self._budget = budget
         self._checkpoints: list[int] = []
@@ -168,7 +193,7 @@ class Regions(dict[int, int]):
         checkpoints = self._checkpoints or self._lay_checkpoints()
         nearest = region // self._every
         mask = checkpoints[nearest] ^ self._toggled(nearest * self._every, region)
-        if self._budget.admits_mask(self._width):
+        if self._budget.admits_mask():
             self[region] = mask
         return mask
 

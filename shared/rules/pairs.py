@@ -1,22 +1,20 @@
 """The reader of two attributes that are compared with each other (`other`)."""
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from shared.rules.catalogue import Path
 from shared.rules.comparisons import COMPARISONS
 from shared.rules.image import Attribute, Rows
 from shared.rules.kinds import fold, typed
 from shared.rules.masks import mask_of
-
-if TYPE_CHECKING:
-    from shared.rules.readers import Room
+from shared.rules.room import Room
 
 
 class PairReader:
     """Asks each predicate of the pair for each visitor: pairs of values repeat too seldom to be remembered."""
 
-    def __init__(self, attribute: Attribute, room: "Room", presence: Sequence[int]) -> None:
+    def __init__(self, attribute: Attribute, room: Room, presence: Sequence[int]) -> None:
         self._path, self._other = attribute.path, attribute.other or ()
         self._types = attribute.type, attribute.other_type
         self._present = mask_of(presence)

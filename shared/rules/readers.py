@@ -1,22 +1,23 @@
 """Readers: what one attribute's value flips, by the indexes that the linker made."""
 
 from bisect import bisect_right
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from shared.rules import text
 from shared.rules.calendar import Calendar
-from shared.rules.image import Attribute, Rows, frozen_cuts, owner_lists
+from shared.rules.image import Attribute, Rows
 from shared.rules.image import Regions as RegionIndex
 from shared.rules.instants import parse
 from shared.rules.kinds import MAX_INTEGER, Kind, Type, nfc, typed
 from shared.rules.lists import ListReader, elements
-from shared.rules.masks import Budget, Memo, Outcomes, Regions, mask_of
+from shared.rules.masks import Memo, Regions, mask_of
 from shared.rules.program import Test
+from shared.rules.room import Room
 from shared.rules.versions import key as version_key
 
 _NOTHING: tuple[int, ...] = ()
-NO_REGIONS = RegionIndex(Test.AGE, (), (), ())
+_NO_AGES = RegionIndex(Test.AGE, (), (), ())
 _CONVERTED_STRINGS = (Type.NUMBER, Type.BOOLEAN, Type.VERSION)
 _CONVERTED_NUMBERS = (Type.STRING, Type.DATETIME)
 
@@ -24,81 +25,56 @@ Seen = tuple[int, int | None]
 """The mask that a value flips whatever the time is, and the instant that it reads as, if it does."""
 
 
-class Room:
-    """What the readers of one machine share: where each predicate's literals stand, the width, the budget."""
-
-    def __init__(self, positions: Sequence[Sequence[int]], width: int, every: int) -> None:
-        self.positions = positions
-        self.width = width
-        self.every = every
-        self.budget = Budget()
-
-    def outcomes(self, owners: Sequence[tuple[int, ...]] | None = None) -> Outcomes:
-        """A table of combinations of predicates, or of entries that `owners` maps to predicates."""
-        return Outcomes(self.positions, self.width, self.budget, owners)
-
-    def composed(self, mask: int) -> int:
-        """A mask put together from several tables' masks, counted."""
-        self.budget.admits_mask(self.width)
-        return mask
-
-    def regions(self, index: RegionIndex, presence: Sequence[int] = ()) -> Regions:
-        """The region masks of an index; the bits of `presence` are flipped in each of them."""
-        low = [*presence, *(position for predicate in index.low for position in self.positions[predicate])]
-        owners = owner_lists(index.owners)
-        return Regions(frozen_cuts(index), low, owners, self.positions, self.width, self.every, self.budget)
-
-
 class Reader:
     """One attribute: `memos[type(value)][value]` is the mask that the value flips.
 
-    Where `is_temporal`, it is `Seen` instead, and what the instant flips as seen from now is added by `ages` and
-    `instants` of the day (see `seen_from`).
+    Where `is_temporal`, it is `Seen` instead, and what the instant flips as seen from now is added by the tables
+    of `seen_from`. `lists`, where it is not None, has the masks of lists by `tuple(list)`.
     """
 
     def __init__(self, attribute: Attribute, presence: Sequence[int], room: Room) -> None:
         tests: dict[Test, Any] = {index.test: index for index in attribute.indexes}
-        self._type = attribute.type
-        self._room = room
         rows = tests[Test.PRESENT].rows if Test.PRESENT in tests else ()
         presence = [*presence, *(position for row in rows for position in room.positions[row[0]])]
+        self._type = attribute.type
+        self._budget = room.budget
         self._present = mask_of(presence)
         self._outcomes = room.outcomes()
-        self._text = text.readers(tests, room.outcomes)
+        self._text = text.readers(tests, room, folded=False)
+        self._folded = text.readers(tests, room, folded=True)
         self._scalars = elements(tests.get(Test.EQUAL))
         self._mods = _mods(tests.get(Test.MOD))
-        self._numbers, self._instants, self._versions, self._sizes = (
+        self._numbers, self._instants, self._versions, sizes = (
             room.regions(tests[test], presence) if test in tests else None
             for test in (Test.NUMBER, Test.INSTANT, Test.VERSION, Test.SIZE)
         )
-        self._calendar = (
-            Calendar(tests[Test.CALENDAR], tests.get(Test.AGE, NO_REGIONS), room) if Test.CALENDAR in tests else None
-        )
-        self._ages = room.regions(tests.get(Test.AGE, NO_REGIONS))
+        ages = tests.get(Test.AGE, _NO_AGES)
+        self._ages = room.regions(ages)
+        self._calendar = Calendar(tests[Test.CALENDAR], ages, room) if Test.CALENDAR in tests else None
         self.is_temporal = Test.AGE in tests or Test.CALENDAR in tests
         self._reads_instants = self.is_temporal or self._instants is not None or self._type is Type.DATETIME
-        self.memos = self._memos(tests)
+        lists = ListReader(tests, self._present, sizes, room)
+        self.memos = self._memos(lists)
+        self.lists = None if self.is_temporal else lists.by_tuple
 
     def seen_from(self, day: int) -> tuple[Regions, Regions | None]:
         """(by age, by instant): what an instant flips while now lies in this UTC day (days since 1970)."""
         return self._calendar.seen_from(day) if self._calendar is not None else (self._ages, None)
 
-    def _memos(self, tests: dict[Test, Any]) -> Mapping[type, Any]:
-        string = self._typed if self._type in _CONVERTED_STRINGS else self._string
-        number = self._typed if self._type in _CONVERTED_NUMBERS else self._number
-        entry: Callable[[Seen], Any] = _whole if self.is_temporal else _mask_only
-        of_list = ListReader(tests, self._present, self._sizes, self._room)
-        budget = self._room.budget
+    def _memos(self, lists: ListReader) -> Mapping[type, Any]:
+        string = self._converted if self._type in _CONVERTED_STRINGS else self._string
+        number = self._converted if self._type in _CONVERTED_NUMBERS else self._number
+        memo = Memo if self.is_temporal else _MaskMemo
         return {
-            str: Memo(_then(string, entry), budget),
-            int: Memo(_then(number, entry), budget),
-            float: Memo(_then(number, entry), budget),
-            bool: Memo(_then(self._boolean, entry), budget),
-            list: _Timeless(of_list) if self.is_temporal else of_list,
-            dict: _Constant(entry((self._present, None))),
+            str: memo(string, self._budget, len),
+            int: memo(number, self._budget),
+            float: memo(number, self._budget),
+            bool: memo(self._boolean, self._budget),
+            list: _Timeless(lists) if self.is_temporal else lists,
+            dict: _Constant((self._present, None) if self.is_temporal else self._present),
         }
 
-    def _typed(self, value: object) -> Seen:
+    def _converted(self, value: object) -> Seen:
         """A scalar on a path whose declared type may convert it."""
         kind, normal = typed(value, self._type)
         if kind is Kind.STRING:
@@ -107,9 +83,9 @@ class Reader:
             return self._number(normal)
         if kind is Kind.BOOLEAN:
             return self._boolean(normal)
-        return self._at(self._instants if kind is Kind.INSTANT else self._versions, normal), (
-            normal if kind is Kind.INSTANT else None  # type: ignore[return-value]  # an instant's value is ms
-        )
+        if kind is Kind.INSTANT:
+            return self._at(self._instants, normal), normal  # type: ignore[return-value]  # an instant's value is ms
+        return self._at(self._versions, normal), None
 
     def _at(self, regions: Regions | None, value: Any) -> int:
         """The mask of a value that only ordered tests can take."""
@@ -130,14 +106,23 @@ class Reader:
         return self._sum(self._present, [self._outcomes[hits]] if hits else []), None
 
     def _string(self, value: Any) -> Seen:
-        value = nfc(value)
-        instant = parse(value) if self._reads_instants else None
-        if instant is not None and self._type is Type.DATETIME:
-            return self._at(self._instants, instant), instant
-        masks = [mask for test in self._text if (mask := test(value))]
-        base = self._present
-        if instant is not None and self._instants is not None:
-            base = self._instants.at(instant)
+        if not value.isascii():
+            value = nfc(value)
+        base, instant = self._present, None
+        if self._reads_instants:
+            instant = parse(value)
+            if instant is not None:
+                base = self._at(self._instants, instant)
+                if self._type is Type.DATETIME:
+                    return base, instant
+        masks = []
+        for test in self._text:
+            mask = test(value)
+            if mask:
+                masks.append(mask)
+        if self._folded:
+            folded = value.casefold()
+            masks += [mask for test in self._folded if (mask := test(folded))]
         version = version_key(value) if self._versions is not None else None
         if version is not None:
             masks.append(self._present ^ self._at(self._versions, version))
@@ -145,23 +130,22 @@ class Reader:
 
     def _sum(self, base: int, masks: list[int]) -> int:
         """All masks together; one alone stays the object that its table holds."""
+        if not masks:
+            return base
         if not base and len(masks) == 1:
             return masks[0]
         for mask in masks:
             base ^= mask
-        return self._room.composed(base) if masks else base
+        return self._budget.composed(base)
 
 
-def _whole(seen: Seen) -> Seen:
-    return seen
+class _MaskMemo(Memo):
+    """A memo of masks alone, for attributes of which nobody asks how long ago they were."""
 
+    __slots__ = ()
 
-def _mask_only(seen: Seen) -> int:
-    return seen[0]
-
-
-def _then(compute: Callable[[Any], Seen], entry: Callable[[Seen], Any]) -> Callable[[Any], Any]:
-    return lambda value: entry(compute(value))
+    def _computed(self, value: Any) -> int:
+        return self._compute(value)[0]  # type: ignore[no-any-return]  # the first part of `Seen`
 
 
 class _Constant:

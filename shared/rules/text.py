@@ -2,11 +2,12 @@
 
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Sequence
-from typing import Any, Protocol
+from typing import Any
 
 from shared.rules.image import ImageRefused, Lookup, owner_lists
-from shared.rules.masks import Outcomes
+from shared.rules.masks import Memo
 from shared.rules.program import Test
+from shared.rules.room import Room
 
 FEW = 12
 """Up to so many substrings are searched one by one (35 ns each); a search of any number in RE2 takes 0.8 us."""
@@ -19,25 +20,17 @@ Entry = tuple[str, tuple[int, ...]]
 """A text or an RE2 pattern, with the predicates that hold where it is found."""
 
 
-class MakeOutcomes(Protocol):
-    """Makes the table of combinations of entries with these owners."""
-
-    def __call__(self, owners: Sequence[tuple[int, ...]] | None = None) -> Outcomes:
-        """`owners[i]` are the predicates that entry i stands for; None where entries are predicates."""
-        ...
+def readers(tests: dict[Test, Any], room: Room, *, folded: bool) -> list[TextTest]:
+    """The text tests of one attribute, as few as find everything; those with `ignore_case` want the folded value."""
+    fold = int(folded)
+    return _exact(tests, fold, room) + _searches(tests, fold, room)
 
 
-def readers(tests: dict[Test, Any], make: MakeOutcomes) -> list[TextTest]:
-    """The text tests of one attribute, as few as find everything."""
-    folded = [_on_folded(test) for test in _exact(tests, 1, make) + _searches(tests, 1, make)]
-    return _exact(tests, 0, make) + _searches(tests, 0, make) + folded
-
-
-def _exact(tests: dict[Test, Any], fold: int, make: MakeOutcomes) -> list[TextTest]:
+def _exact(tests: dict[Test, Any], fold: int, room: Room) -> list[TextTest]:
     owners = {value: owners for value, owners in _entries(tests.get(Test(Test.EQUAL + fold))) if isinstance(value, str)}
     if not owners:
         return []
-    find, outcomes = owners.get, make()
+    find, outcomes = owners.get, room.outcomes()
 
     def test(value: str) -> int:
         found = find(value)
@@ -46,18 +39,18 @@ def _exact(tests: dict[Test, Any], fold: int, make: MakeOutcomes) -> list[TextTe
     return [test]
 
 
-def _searches(tests: dict[Test, Any], fold: int, make: MakeOutcomes) -> list[TextTest]:
+def _searches(tests: dict[Test, Any], fold: int, room: Room) -> list[TextTest]:
     """Substrings, prefixes, suffixes and patterns: in one RE2 set where one is needed anyway, else by look-ups."""
     substrings, prefixes, suffixes = (
         list(_entries(tests.get(Test(test + fold)))) for test in (Test.CONTAINS, Test.PREFIX, Test.SUFFIX)
     )
     rows = tests[Test.PATTERN].rows if Test.PATTERN in tests and not fold else ()
     if rows or len(substrings) > FEW:
-        return [_search([_patterns(rows), *_literals(substrings, prefixes, suffixes)], make)]
+        return [_search([_patterns(rows), *_literals(substrings, prefixes, suffixes)], room)]
     found = [
-        _substrings(substrings, make) if substrings else None,
-        _prefixes(prefixes, make) if prefixes else None,
-        _suffixes(suffixes, make) if suffixes else None,
+        _substrings(substrings, room) if substrings else None,
+        _prefixes(prefixes, room) if prefixes else None,
+        _suffixes(suffixes, room) if suffixes else None,
     ]
     return [test for test in found if test]
 
@@ -66,38 +59,51 @@ def _entries(index: Lookup | None) -> Iterable[tuple[Any, tuple[int, ...]]]:
     return zip(index.values, owner_lists(index.owners), strict=True) if index is not None else ()
 
 
-def _substrings(entries: Sequence[Entry], make: MakeOutcomes) -> TextTest:
+def _substrings(entries: Sequence[Entry], room: Room) -> TextTest:
     texts = [(text, at) for at, (text, _) in enumerate(entries)]
-    outcomes = make([owners for _, owners in entries])
+    outcomes = room.outcomes([owners for _, owners in entries])
 
     def test(value: str) -> int:
-        found = [at for text, at in texts if text in value]
-        return outcomes[tuple(found)] if found else 0
+        found: tuple[int, ...] = ()
+        for text, at in texts:
+            if text in value:
+                found = (*found, at)
+        return outcomes[found] if found else 0
 
     return test
 
 
-def _prefixes(entries: Sequence[Entry], make: MakeOutcomes) -> TextTest:
+def _prefixes(entries: Sequence[Entry], room: Room) -> TextTest:
     """A look-up for each length that some prefix has."""
     tables = _by_length(entries)
-    outcomes = make([owners for _, owners in entries])
+    outcomes = room.outcomes([owners for _, owners in entries])
 
     def test(value: str) -> int:
-        found = [at for length, find in tables if (at := find(value[:length])) is not None]
-        return outcomes[tuple(found)] if found else 0
+        found: tuple[int, ...] = ()
+        for length, find in tables:
+            at = find(value[:length])
+            if at is not None:
+                found = (*found, at)
+        return outcomes[found] if found else 0
 
     return test
 
 
-def _suffixes(entries: Sequence[Entry], make: MakeOutcomes) -> TextTest:
+def _suffixes(entries: Sequence[Entry], room: Room) -> TextTest:
     """A look-up for each length that some suffix has."""
     tables = _by_length(entries)
-    outcomes = make([owners for _, owners in entries])
+    outcomes = room.outcomes([owners for _, owners in entries])
 
     def test(value: str) -> int:
         size = len(value)
-        found = [at for length, find in tables if (at := find(value[max(size - length, 0) :])) is not None]
-        return outcomes[tuple(found)] if found else 0
+        found: tuple[int, ...] = ()
+        for length, find in tables:
+            if length > size:
+                break
+            at = find(value[size - length :])
+            if at is not None:
+                found = (*found, at)
+        return outcomes[found] if found else 0
 
     return test
 
@@ -124,10 +130,9 @@ def _literals(*families: Sequence[Entry]) -> list[list[Entry]]:
     ]
 
 
-def _search(families: Sequence[Sequence[Entry]], make: MakeOutcomes) -> TextTest:
+def _search(families: Sequence[Sequence[Entry]], room: Room) -> TextTest:
     """One `re2.Set` for all; raises ImageRefused where RE2 does not take them.
 
-    What is found is looked up by families: prefixes and substrings have few combinations each, together many.
     An empty pattern stands last in the set and matches everything, so that a search which RE2 gave up for want
     of memory is told from one without a match; then each pattern is asked alone, which RE2 never gives up.
     """
@@ -147,29 +152,30 @@ def _search(families: Sequence[Sequence[Entry]], make: MakeOutcomes) -> TextTest
     match = compiled.Match
     if not match(""):
         raise ImageRefused("bad-pattern", f"the {len(sources)} patterns of one attribute need too much memory")
-    owners = [owners for family in families for _, owners in family]
-    ends = [sum(map(len, families[: n + 1])) for n in range(len(families))]
-    tables = [(end, make(owners)) for end, family in zip(ends, families, strict=True) if family]
+    by_families = Memo(_by_families(families, room), room.budget, len)
 
     def test(value: str) -> int:
-        found = sorted(match(value)) or [
-            at for at, pattern in enumerate(sources) if re2.search(pattern, value, options)
-        ]
-        mask, start = 0, 0
-        for end, outcomes in tables:
-            stop = bisect_left(found, end, start)
-            if stop > start:
-                mask ^= outcomes[tuple(found[start:stop])]
-                start = stop
-        return mask
+        found = match(value) or [at for at, pattern in enumerate(sources) if re2.search(pattern, value, options)]
+        found.sort()
+        return by_families[tuple(found)]  # type: ignore[no-any-return]  # masks are integers
 
     return test
 
 
-def _on_folded(test: TextTest) -> TextTest:
-    """The same test on the folded value; its operands were folded when they were compiled."""
+def _by_families(families: Sequence[Sequence[Entry]], room: Room) -> Callable[[tuple[int, ...]], int]:
+    """From the places of what was found, in order, to its mask; what one family finds, others find elsewhere, too."""
+    owners = [owners for family in families for _, owners in family]
+    ends = [sum(map(len, families[: n + 1])) for n in range(len(families))]
+    tables = [(end, room.outcomes(owners)) for end, family in zip(ends, families, strict=True) if family]
 
-    def on_folded(value: str) -> int:
-        return test(value.casefold())
+    def mask_of(found: tuple[int, ...]) -> int:
+        mask, start, parts = 0, 0, 0
+        for end, outcomes in tables:
+            stop = bisect_left(found, end, start)
+            if stop > start:
+                mask ^= outcomes[found[start:stop]]
+                start = stop
+                parts += 1
+        return room.budget.composed(mask) if parts > 1 else mask
 
-    return on_folded
+    return mask_of

@@ -131,8 +131,8 @@ def test_a_mask_toggles_positions_that_come_twice():
 
 def test_the_memo_tables_never_outgrow_their_budget(monkeypatch):
     monkeypatch.setattr(masks, "PATIENCE", 50)
-    budget = Budget(20_000)
-    outcomes = Outcomes([[n * 8] for n in range(1000)], 1000, budget)
+    budget = Budget(1000, 20_000)
+    outcomes = Outcomes([[n * 8] for n in range(1000)], budget)
     memo = Memo(lambda n: outcomes[(n,)], budget)
     for n in range(1000):
         assert memo[n] == 1 << n * 8

@@ -1,0 +1,29 @@
+"""The room that the readers of one machine share."""
+
+from collections.abc import Sequence
+
+from shared.rules.image import Regions as RegionIndex
+from shared.rules.image import frozen_cuts, owner_lists
+from shared.rules.masks import Budget, Outcomes, Regions
+
+
+class Room:
+    """Where each predicate's literals stand, and the budget for masks; makes the tables that draw on both.
+
+    every: how many cuts lie between two checkpoints of a region table.
+    """
+
+    def __init__(self, positions: Sequence[Sequence[int]], width: int, every: int) -> None:
+        self.positions = positions
+        self.budget = Budget(width)
+        self._every = every
+
+    def outcomes(self, owners: Sequence[tuple[int, ...]] | None = None) -> Outcomes:
+        """A table of combinations of predicates, or of entries that `owners` maps to predicates."""
+        return Outcomes(self.positions, self.budget, owners)
+
+    def regions(self, index: RegionIndex, presence: Sequence[int] = ()) -> Regions:
+        """The region masks of an index; the bits of `presence` are flipped in each of them."""
+        low = [*presence, *(position for predicate in index.low for position in self.positions[predicate])]
+        owners = owner_lists(index.owners)
+        return Regions(frozen_cuts(index), low, owners, self.positions, self._every, self.budget)
