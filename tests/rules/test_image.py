@@ -115,7 +115,5 @@ def test_no_flipped_bit_of_the_packed_part_gets_through_unnoticed():
         place = rng.randrange(len(MAGIC) + 1, len(DATA))
         damaged = bytearray(DATA)
         damaged[place] ^= 1 << rng.randrange(8)
-        try:
-            assert image.decode(bytes(damaged)) == image.decode(DATA)
-        except ImageRefused as error:
-            assert error.reason in {"damaged", "unknown-test"}
+        with pytest.raises(ImageRefused, match=r"damaged|unknown-test"):
+            image.decode(bytes(damaged))

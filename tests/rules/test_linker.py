@@ -23,7 +23,7 @@ def test_equal_predicates_of_different_audiences_meet_in_one():
 
 
 def test_a_predicate_on_true_is_not_one_on_1():
-    image = link({"a": condition("traits.x", "eq", True), "b": condition("traits.x", "eq", 1)})
+    image = link({"a": condition("traits.x", "eq", value=True), "b": condition("traits.x", "eq", 1)})
     assert [attribute.count for attribute in image.attributes] == [2]
 
 

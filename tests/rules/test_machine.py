@@ -61,7 +61,7 @@ def test_lists_tell_kinds_apart_also_from_memory():
 
 
 def test_scalars_tell_kinds_apart_also_from_memory():
-    loaded = machine({"one": condition("traits.x", "eq", 1), "true": condition("traits.x", "eq", True)})
+    loaded = machine({"one": condition("traits.x", "eq", 1), "true": condition("traits.x", "eq", value=True)})
     for _ in range(2):
         assert in_(loaded, {"x": 1}) == in_(loaded, {"x": 1.0}) == ["one"]
         assert in_(loaded, {"x": True}) == ["true"]
