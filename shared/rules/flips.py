@@ -20,7 +20,7 @@ Flip = Callable[[Mapping[str, Any], int], int]
 
 _TIMELESS = """\
 if (value := node.get({name})) is not None:
- bits ^= memos{n}[type(value)][value]
+ bits ^= strings{n}[value] if type(value) is str else memos{n}[type(value)][value]
 """
 _LIST = """\
 if (value := node.get({name})) is not None:
@@ -48,6 +48,7 @@ class Flips(dict[int, Flip]):
         self._readers = readers
         self._names: dict[str, Any] = {"base": base, "bisect_right": bisect_right}
         self._names |= {f"memos{n}": reader.memos for n, (_, reader) in enumerate(readers)}
+        self._names |= {f"strings{n}": reader.memos[str] for n, (_, reader) in enumerate(readers)}
         self._names |= {f"lists{n}": reader.lists for n, (_, reader) in enumerate(readers)}
         self._names |= {f"pair{n}": pair.at for n, pair in enumerate(pairs)}
         module = compile(_source(readers, len(pairs)), "<flips>", "exec")

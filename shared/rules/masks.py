@@ -17,10 +17,10 @@ PATIENCE = 20_000
 ENTRY_SHARE = 8
 """An eighth of the budget is kept for entries: masks alone may not fill it."""
 WIDE_BYTES = 4096
-WIDE_ENTRIES = 64
+WIDE_ENTRIES = 128
 """From this width on a memo keeps only so many masks that were put together of several: attributes with more values
 would push out the very masks that theirs are made of."""
-HEAVY = 16
+HEAVY = 32
 """A predicate with so many literals gets a mask of its own: one xor (0.5 us at 10,000 audiences) for their toggles."""
 
 
@@ -114,21 +114,25 @@ class Memo(dict[Any, Any]):
 class Outcomes(dict[tuple[int, ...], int]):
     """The mask of each combination that was met; few, however many values lead to them.
 
-    A combination is a tuple of predicates, or of entries of `owners`, each of which stands for some.
+    A combination is a tuple of predicates, or of entries of `owners`, each of which stands for some. Where each
+    belongs to one value (`is_shared` is False) the masks are not kept here: the memo of the values keeps them.
     """
 
-    __slots__ = ("_budget", "_heavy", "_owners", "_positions")
+    __slots__ = ("_budget", "_heavy", "_is_shared", "_owners", "_positions")
 
     def __init__(
         self,
         positions: Sequence[Sequence[int]],
         budget: Budget,
         owners: Sequence[tuple[int, ...]] | None = None,
+        *,
+        is_shared: bool = True,
     ) -> None:
         super().__init__()
         self._positions = positions
         self._budget = budget
         self._owners = owners
+        self._is_shared = is_shared
         self._heavy: dict[int, int] = {}
         budget.tables += [self, self._heavy]
 
@@ -144,6 +148,8 @@ class Outcomes(dict[tuple[int, ...], int]):
             else:
                 mask ^= self._heavy.get(predicate) or self._weigh(predicate)
         mask ^= mask_of(light)
+        if not self._is_shared:
+            return self._budget.composed(mask)
         if self._budget.admits_mask():
             self[found] = mask
         return mask

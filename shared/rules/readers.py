@@ -39,7 +39,7 @@ class Reader:
         self._type = attribute.type
         self._budget = room.budget
         self._present = mask_of(presence)
-        self._outcomes = room.outcomes()
+        self._outcomes = room.outcomes(is_shared=False)
         self._text = text.readers(tests, room, folded=False)
         self._folded = text.readers(tests, room, folded=True)
         self._scalars = elements(tests.get(Test.EQUAL))

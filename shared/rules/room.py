@@ -18,9 +18,9 @@ class Room:
         self.budget = Budget(width)
         self._every = every
 
-    def outcomes(self, owners: Sequence[tuple[int, ...]] | None = None) -> Outcomes:
+    def outcomes(self, owners: Sequence[tuple[int, ...]] | None = None, *, is_shared: bool = True) -> Outcomes:
         """A table of combinations of predicates, or of entries that `owners` maps to predicates."""
-        return Outcomes(self.positions, self.budget, owners)
+        return Outcomes(self.positions, self.budget, owners, is_shared=is_shared)
 
     def regions(self, index: RegionIndex, presence: Sequence[int] = ()) -> Regions:
         """The region masks of an index; the bits of `presence` are flipped in each of them."""

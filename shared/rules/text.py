@@ -30,7 +30,7 @@ def _exact(tests: dict[Test, Any], fold: int, room: Room) -> list[TextTest]:
     owners = {value: owners for value, owners in _entries(tests.get(Test(Test.EQUAL + fold))) if isinstance(value, str)}
     if not owners:
         return []
-    find, outcomes = owners.get, room.outcomes()
+    find, outcomes = owners.get, room.outcomes(is_shared=False)
 
     def test(value: str) -> int:
         found = find(value)
