@@ -23,7 +23,8 @@ FOLDER = engine.ROOT / ".local"
 def main() -> int:
     """Runs the product; the exit status is 0 after Ctrl-C or SIGTERM, 1 where it could not start."""
     options = _options()
-    for number in (signal.SIGTERM, signal.SIGHUP):
+    # Ctrl-C too: a shell that starts a job in the background has it ignored
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, _interrupt)
     try:
         _run(options.port, options.folder.resolve())
