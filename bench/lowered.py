@@ -13,6 +13,7 @@ attributes of their own, computed for each visitor before the clock starts: the 
     …__version        a version as one number in the order of precedence
 """
 
+import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
@@ -88,6 +89,24 @@ def derive(document: Document, now: int, wanted: list[str]) -> dict[str, object]
         if value is not None:
             visitor[name] = _derived(kind, value, now)
     return visitor
+
+
+def publish(rules: Rules, form: Callable[[Node], object]) -> bytes:
+    """The rules in an engine's own form as JSON, and the attributes that they ask."""
+    nodes = lower(rules)
+    return json.dumps({"names": names(nodes), "rules": {key: form(node) for key, node in nodes.items()}}).encode()
+
+
+class TakesFlat:
+    """An engine that asks a flat visitor one rule after the other, as `publish` stored them."""
+
+    def __init__(self, stored: bytes) -> None:
+        published = json.loads(stored)
+        self._names, self._rules = published["names"], list(published["rules"].items())
+
+    def derive(self, document: Document, now: int) -> dict:
+        """The flat visitor."""
+        return derive(document, now, self._names)
 
 
 def _derived(kind: str, value: object, now: int) -> object:

@@ -3,14 +3,13 @@
 Prefixes, suffixes and substrings are patterns, because the package has no operator for them.
 """
 
-import json
 import re
 from functools import partial
 
 from growthbook.core import evalCondition
 
 from bench import lowered
-from bench.engine import Document, Rules
+from bench.engine import Rules
 from bench.lowered import Node, Test
 
 KINDS = {"all": "$and", "any": "$or"}
@@ -41,21 +40,11 @@ def _test(test: Test) -> dict:
 
 def publish(rules: Rules) -> bytes:
     """The conditions as JSON, and the attributes that they ask."""
-    nodes = lowered.lower(rules)
-    conditions = {key: condition(node) for key, node in nodes.items()}
-    return json.dumps({"names": lowered.names(nodes), "rules": conditions}).encode()
+    return lowered.publish(rules, condition)
 
 
-class Engine:
+class Engine(lowered.TakesFlat):
     """Every condition evaluated, one after the other."""
-
-    def __init__(self, stored: bytes) -> None:
-        published = json.loads(stored)
-        self._names, self._rules = published["names"], list(published["rules"].items())
-
-    def derive(self, document: Document, now: int) -> dict:
-        """The flat visitor."""
-        return lowered.derive(document, now, self._names)
 
     def evaluate(self, visitor: dict, _now: int) -> list[str]:
         """The keys of the audiences that hold for the visitor."""

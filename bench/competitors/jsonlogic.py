@@ -4,7 +4,6 @@ Prefixes, suffixes and patterns are operations of our own, as the package offers
 compared with has a default that fails, because JsonLogic takes a missing one for 0.
 """
 
-import json
 import re
 from functools import lru_cache
 
@@ -12,7 +11,7 @@ from json_logic.apply import apply
 from json_logic.builtins import BUILTINS
 
 from bench import lowered
-from bench.engine import Document, Rules
+from bench.engine import Rules
 from bench.lowered import Node, Test
 
 COMPARISONS = {"gt": (">", -1e300), "gte": (">=", -1e300), "lt": ("<", 1e300), "lte": ("<=", 1e300)}
@@ -57,21 +56,11 @@ def _joined(operator: str, items: list[dict]) -> dict:
 
 def publish(rules: Rules) -> bytes:
     """The expressions as JSON, and the attributes that they ask."""
-    nodes = lowered.lower(rules)
-    expressions = {key: expression(node) for key, node in nodes.items()}
-    return json.dumps({"names": lowered.names(nodes), "rules": expressions}).encode()
+    return lowered.publish(rules, expression)
 
 
-class Engine:
+class Engine(lowered.TakesFlat):
     """Every expression applied to the visitor, one after the other."""
-
-    def __init__(self, stored: bytes) -> None:
-        published = json.loads(stored)
-        self._names, self._rules = published["names"], list(published["rules"].items())
-
-    def derive(self, document: Document, now: int) -> dict:
-        """The flat visitor."""
-        return lowered.derive(document, now, self._names)
 
     def evaluate(self, visitor: dict, _now: int) -> list[str]:
         """The keys of the audiences that hold for the visitor."""

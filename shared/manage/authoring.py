@@ -8,9 +8,9 @@ import msgspec
 from shared.manage.models import is_key
 from shared.rules import program
 from shared.rules.catalogue import Catalogue
-from shared.rules.checker import check
+from shared.rules.checker import check, leaves
 from shared.rules.compiler import compile_rule
-from shared.rules.model import All, Any, Condition, Node, Not, Reference
+from shared.rules.model import Condition, Node, Reference
 from shared.rules.parser import parse, sketch, to_json
 from shared.rules.problems import Problem
 from shared.rules.sentence import sentence
@@ -99,16 +99,7 @@ def content(key: str, name: str, description: str, tags: list[str], node: Node, 
 
 def references(node: Node) -> Iterator[str]:
     """The keys of the audiences that a rule names, as often as it names them."""
-    match node:
-        case All(items) | Any(items):
-            for item in items:
-                yield from references(item)
-        case Not(item):
-            yield from references(item)
-        case Reference(audience):
-            yield audience
-        case Condition():
-            return
+    return (leaf.audience for leaf, _ in leaves(node, "") if isinstance(leaf, Reference))
 
 
 def referred(node: Node, known: Mapping[str, Node]) -> dict[str, Node]:
@@ -128,13 +119,4 @@ def referred(node: Node, known: Mapping[str, Node]) -> dict[str, Node]:
 
 def conditions(node: Node) -> Iterator[Condition]:
     """Every condition of a rule, in its order, references not followed."""
-    match node:
-        case All(items) | Any(items):
-            for item in items:
-                yield from conditions(item)
-        case Not(item):
-            yield from conditions(item)
-        case Condition():
-            yield node
-        case Reference():
-            return
+    return (leaf for leaf, _ in leaves(node, "") if isinstance(leaf, Condition))

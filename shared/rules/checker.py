@@ -26,7 +26,7 @@ def check(
     """
     problems: list[Problem] = []
     references = []
-    for leaf, at in _leaves(node, pointer):
+    for leaf, at in leaves(node, pointer):
         if isinstance(leaf, Condition):
             problems += _condition_problems(leaf, catalogue, at)
         elif leaf.audience == key or leaf.audience in audiences:
@@ -38,15 +38,15 @@ def check(
     return problems + inlining.problems(node, references, audiences, key, pointer)
 
 
-def _leaves(node: Node, pointer: str) -> Iterator[tuple[Condition | Reference, str]]:
+def leaves(node: Node, pointer: str) -> Iterator[tuple[Condition | Reference, str]]:
     """Conditions and references with their pointers, in the rule's order."""
     match node:
         case All(items) | Any(items):
             at = step(pointer, "all" if isinstance(node, All) else "any")
             for index, item in enumerate(items):
-                yield from _leaves(item, step(at, index))
+                yield from leaves(item, step(at, index))
         case Not(item):
-            yield from _leaves(item, step(pointer, "not"))
+            yield from leaves(item, step(pointer, "not"))
         case Condition() | Reference():
             yield node, pointer
 
