@@ -4,8 +4,8 @@ from bisect import bisect_right
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
-MEMO_BYTES = 32 * 1024 * 1024
-"""What all memo tables of one machine may hold, keys included."""
+MEMO_BYTES = 48 * 1024 * 1024
+"""What all memo tables of one machine may hold, keys included: at 10,000 audiences the working set of 200 visitors."""
 CHECKPOINT_BYTES = 8 * 1024 * 1024
 """What the fixed starting points of all region tables of one machine may hold."""
 ENTRY_BYTES = 150
@@ -14,10 +14,10 @@ MAX_KEY_BYTES = 512
 """Longer texts are answered but not remembered."""
 PATIENCE = 20_000
 """How many masks and entries a full budget turns away before it is emptied for the traffic of now."""
-ENTRY_SHARE = 8
-"""An eighth of the budget is kept for entries: masks alone may not fill it."""
-WIDE_BYTES = 4096
-WIDE_ENTRIES = 128
+ENTRY_SHARE = 16
+"""A sixteenth of the budget is kept for entries: masks alone may not fill it."""
+WIDE_BYTES = 1024
+WIDE_ENTRIES = 256
 """From this width on a memo keeps only so many masks that were put together of several: attributes with more values
 would push out the very masks that theirs are made of."""
 HEAVY = 32
@@ -47,7 +47,7 @@ class Budget:
             self.room -= self._mask_bytes
             return True
         self.unkept += 1
-        self._turn_away()
+        self.turn_away()
         return False
 
     def composed(self, mask: int) -> int:
@@ -58,20 +58,13 @@ class Budget:
             self.admits_mask()
         return mask
 
-    def admits_entry(self, size: int) -> bool:
-        """Whether one more entry of this size may be kept, whose mask is counted already."""
-        if size <= self.room:
-            self.room -= size
-            return True
-        self._turn_away()
-        return False
-
     def release(self, table: dict[int, int]) -> None:
         """Give back the room of a table of masks that is no longer used."""
         self.tables = [kept for kept in self.tables if kept is not table]
         self.room += len(table) * self._mask_bytes
 
-    def _turn_away(self) -> None:
+    def turn_away(self) -> None:
+        """Count what was not kept; after enough of it start afresh."""
         self._turned_away += 1
         if self._turned_away >= PATIENCE:
             for table in self.tables:
@@ -100,15 +93,16 @@ class Memo(dict[Any, Any]):
     def __missing__(self, value: Any) -> Any:
         budget = self._budget
         unkept, loose = budget.unkept, budget.loose
-        computed = self._computed(value)
+        computed = self._compute(value)
         if budget.unkept == unkept and (budget.loose == loose or (len(self) < WIDE_ENTRIES and budget.admits_mask())):
             key_bytes = 0 if self._length is None else 4 * self._length(value)
-            if key_bytes <= MAX_KEY_BYTES and budget.admits_entry(key_bytes + ENTRY_BYTES):
+            size = key_bytes + ENTRY_BYTES
+            if size > budget.room:
+                budget.turn_away()
+            elif key_bytes <= MAX_KEY_BYTES:
+                budget.room -= size
                 self[value] = computed
         return computed
-
-    def _computed(self, value: Any) -> Any:
-        return self._compute(value)
 
 
 class Outcomes(dict[tuple[int, ...], int]):

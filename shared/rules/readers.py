@@ -23,6 +23,8 @@ _CONVERTED_NUMBERS = (Type.STRING, Type.DATETIME)
 
 Seen = tuple[int, int | None]
 """The mask that a value flips whatever the time is, and the instant that it reads as, if it does."""
+Entry = int | Seen
+"""What a memo keeps of a value: `Seen` for a temporal attribute, the mask alone for others."""
 
 
 class Reader:
@@ -64,17 +66,19 @@ class Reader:
     def _memos(self, lists: ListReader) -> Mapping[type, Any]:
         string = self._converted if self._type in _CONVERTED_STRINGS else self._string
         number = self._converted if self._type in _CONVERTED_NUMBERS else self._number
-        memo = Memo if self.is_temporal else _MaskMemo
         return {
-            str: memo(string, self._budget, len),
-            int: memo(number, self._budget),
-            float: memo(number, self._budget),
-            bool: memo(self._boolean, self._budget),
+            str: Memo(string, self._budget, len),
+            int: Memo(number, self._budget),
+            float: Memo(number, self._budget),
+            bool: Memo(self._boolean, self._budget),
             list: _Timeless(lists) if self.is_temporal else lists,
-            dict: _Constant((self._present, None) if self.is_temporal else self._present),
+            dict: _Constant(self._entry(self._present)),
         }
 
-    def _converted(self, value: object) -> Seen:
+    def _entry(self, mask: int, instant: int | None = None) -> Entry:
+        return (mask, instant) if self.is_temporal else mask
+
+    def _converted(self, value: object) -> Entry:
         """A scalar on a path whose declared type may convert it."""
         kind, normal = typed(value, self._type)
         if kind is Kind.STRING:
@@ -84,14 +88,14 @@ class Reader:
         if kind is Kind.BOOLEAN:
             return self._boolean(normal)
         if kind is Kind.INSTANT:
-            return self._at(self._instants, normal), normal  # type: ignore[return-value]  # an instant's value is ms
-        return self._at(self._versions, normal), None
+            return self._entry(self._at(self._instants, normal), normal)  # type: ignore[arg-type]  # an instant's value is ms
+        return self._entry(self._at(self._versions, normal))
 
     def _at(self, regions: Regions | None, value: Any) -> int:
         """The mask of a value that only ordered tests can take."""
         return self._present if regions is None else regions[bisect_right(regions.cuts, value)]
 
-    def _number(self, value: Any) -> Seen:
+    def _number(self, value: Any) -> Entry:
         mask = self._at(self._numbers, value)
         hits = self._scalars.get((Kind.NUMBER, value), _NOTHING)
         if self._mods and value == value // 1 and -MAX_INTEGER <= value <= MAX_INTEGER:
@@ -99,13 +103,13 @@ class Reader:
                 *hits,
                 *(p for divisor, owners in self._mods.items() for p in owners.get(value % divisor, _NOTHING)),
             )
-        return self._sum(mask, [self._outcomes[hits]] if hits else []), None
+        return self._entry(self._sum(mask, [self._outcomes[hits]]) if hits else mask)
 
-    def _boolean(self, value: Any) -> Seen:
+    def _boolean(self, value: Any) -> Entry:
         hits = self._scalars.get((Kind.BOOLEAN, value))
-        return self._sum(self._present, [self._outcomes[hits]] if hits else []), None
+        return self._entry(self._sum(self._present, [self._outcomes[hits]]) if hits else self._present)
 
-    def _string(self, value: Any) -> Seen:
+    def _string(self, value: Any) -> Entry:
         if not value.isascii():
             value = nfc(value)
         base, instant = self._present, None
@@ -114,7 +118,7 @@ class Reader:
             if instant is not None:
                 base = self._at(self._instants, instant)
                 if self._type is Type.DATETIME:
-                    return base, instant
+                    return self._entry(base, instant)
         masks = []
         for test in self._text:
             mask = test(value)
@@ -126,7 +130,7 @@ class Reader:
         version = version_key(value) if self._versions is not None else None
         if version is not None:
             masks.append(self._present ^ self._at(self._versions, version))
-        return self._sum(base, masks), instant
+        return self._entry(self._sum(base, masks), instant)
 
     def _sum(self, base: int, masks: list[int]) -> int:
         """All masks together; one alone stays the object that its table holds."""
@@ -137,15 +141,6 @@ class Reader:
         for mask in masks:
             base ^= mask
         return self._budget.composed(base)
-
-
-class _MaskMemo(Memo):
-    """A memo of masks alone, for attributes of which nobody asks how long ago they were."""
-
-    __slots__ = ()
-
-    def _computed(self, value: Any) -> int:
-        return self._compute(value)[0]  # type: ignore[no-any-return]  # the first part of `Seen`
 
 
 class _Constant:
