@@ -1,5 +1,6 @@
 """Evaluate's part of the OpenAPI document: that function has no router to generate it from."""
 
+from collections.abc import Mapping
 from inspect import cleandoc
 from typing import Any
 
@@ -23,7 +24,14 @@ _ANSWER = {
     "age_seconds": 3,
     "stale": False,
 }
+_QUERY_ANSWER = {"audiences": ["lapsed-buyers"], "release": "r42", "stale": False}
 _RESULT = {"audiences": ["lapsed-buyers"], "evaluated_at": "1998-07-01T00:00:00Z"}
+
+_QUERY_HEADERS = {
+    "ETag": "The hash of the answer; `If-None-Match` with it is answered 304 while nothing changed.",
+    "Muster-Evaluated-At": "The instant of the answer, RFC 3339 UTC.",
+    "Muster-Age-Seconds": "Since the release was last known to be the latest.",
+}
 
 
 def schemas() -> dict[str, Any]:
@@ -56,17 +64,12 @@ def schemas() -> dict[str, Any]:
 def paths() -> dict[str, Any]:
     """Evaluate's operations, without their problems."""
     environment = _query("environment", "Needed where a secret key names several.")
-    dotted = {
-        "name": "attributes",
-        "in": "query",
-        "style": "form",
-        "explode": True,
-        "description": "Dotted attributes, as in `traits.plan=pro`.",
-        "schema": {"type": "object", "additionalProperties": {"type": "string"}},
-    }
-    context = _query("context", "The body of the POST as base64url JSON, under the dotted attributes.")
     immutable = {"name": "hash", "in": "path", "required": True, "schema": {"type": "string"}}
-    image = _answer("The image, MessagePack.", "application/octet-stream", {"type": "string", "format": "binary"})
+    image = _answer(
+        "The image in its own format, named by its hash.",
+        "application/octet-stream",
+        {"type": "string", "format": "binary"},
+    )
     return {
         "/v1/evaluate": {
             "post": _operation("evaluate", "Evaluate a visitor", [environment], _json("Answer", _ANSWER))
@@ -74,8 +77,8 @@ def paths() -> dict[str, Any]:
             "get": _operation(
                 "evaluate_query",
                 "Evaluate by query parameters",
-                [environment, context, dotted],
-                _json("Answer", _ANSWER),
+                [environment, *_query_parameters()],
+                _json("Answer", _QUERY_ANSWER, _QUERY_HEADERS),
             ),
         },
         "/v1/evaluate/batch": {
@@ -90,8 +93,27 @@ def paths() -> dict[str, Any]:
         "/v1/image": {"get": _operation("get_image", "Get the current image", [environment], image)},
         "/v1/images/{hash}": {"get": _operation("get_image_by_hash", "Get an image", [immutable, environment], image)},
         "/v1/health": {"get": _open_operation("health", "Whether the function runs")},
-        "/v1/ready": {"get": _open_operation("ready", "Whether every environment has an image")},
+        "/v1/ready": {"get": _open_operation("ready", "Whether some environment has an image")},
     }
+
+
+def _query_parameters() -> list[dict[str, Any]]:
+    """What the body of the POST says, as parameters of the GET."""
+    dotted = {
+        "name": "attributes",
+        "in": "query",
+        "style": "form",
+        "explode": True,
+        "description": "Dotted attributes, as in `traits.plan=pro`; a repeated one is a list.",
+        "schema": {"type": "object", "additionalProperties": {"type": "string"}},
+    }
+    return [
+        _query("context", "The body of the POST as base64url JSON, under the dotted attributes."),
+        dotted,
+        _query("audiences", "Answer only these, with commas between them."),
+        _query("include", f"What to answer beside them: {', '.join(f'`{name}`' for name in INCLUDES)}."),
+        _query("min_release", "Refresh first if older than this."),
+    ]
 
 
 def _roots() -> dict[str, Any]:
@@ -135,8 +157,12 @@ def _body(schema: str, example: object) -> dict[str, Any]:
     return {"requestBody": {"required": True, "content": content}}
 
 
-def _json(schema: str, example: object) -> dict[str, Any]:
+def _json(schema: str, example: object, headers: Mapping[str, str] | None = None) -> dict[str, Any]:
     answer = _answer("The answer.", "application/json", {"$ref": REFERENCE + schema})
+    if headers:
+        answer["headers"] = {
+            name: {"description": description, "schema": {"type": "string"}} for name, description in headers.items()
+        }
     answer["content"]["application/json"]["example"] = example
     return answer
 

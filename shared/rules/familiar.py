@@ -20,6 +20,8 @@ _FAMILIAR: Mapping[str, str] = {
     ">": "gt",
     "greater_or_equal": "gte",
     ">=": "gte",
+    "at_least": "gte",
+    "at_most": "lte",
     "less_than": "lt",
     "<": "lt",
     "less_or_equal": "lte",
