@@ -70,5 +70,5 @@ def test_trusted_keys_are_read_from_their_text():
 
 @pytest.mark.parametrize("text", ["one", f"{MODULUS:x}", f":{MODULUS:x}", "one:ff", f"one:{MODULUS >> 1:x}", "one:xyz"])
 def test_a_text_that_holds_no_key_is_refused(text):
-    with pytest.raises(ValueError, match=r"one|:|ff|xyz|literal"):
+    with pytest.raises(ValueError, match=r"is no key id|invalid literal"):
         trusted_keys(text)
