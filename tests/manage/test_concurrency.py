@@ -1,8 +1,6 @@
 """Many callers at once, on the local engine: moto gets conditions under concurrency wrong."""
 
-import os
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 
 import boto3
 import msgspec
@@ -14,6 +12,7 @@ from shared.rules.parser import parse
 from shared.store import audience_changes, audiences, database, signing, tables
 from shared.store.errors import Conflict, Stale
 from shared.store.verify import trusted_keys
+from tests import local_engine
 from tests.manage.conftest import Api
 
 RULE = {"attribute": "traits.n", "op": "eq", "value": 1}
@@ -22,10 +21,7 @@ RULE = {"attribute": "traits.n", "op": "eq", "value": 1}
 @pytest.fixture(scope="module")
 def backend(tmp_path_factory):
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(engine, "PYTHON", Path(os.environ.get("MINISTACK_PYTHON", engine.PYTHON)))
-        if not engine.PYTHON.exists():
-            pytest.skip(f"no local engine in `{engine.PYTHON.parents[1]}`; `make test` installs it")
-        running = engine.start(tmp_path_factory.mktemp("engine"), persistent=False)
+        running = local_engine.started(tmp_path_factory.mktemp("engine"))
         for name, value in {**engine.CREDENTIALS, "AWS_ENDPOINT_URL": running.url}.items():
             patch.setenv(name, value)
         names = tables.create(boto3.client("dynamodb"), "manage")

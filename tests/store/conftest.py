@@ -1,9 +1,7 @@
 """The store's contract runs twice: against moto, and against the local engine that `make run` starts."""
 
 import itertools
-import os
 from contextlib import ExitStack
-from pathlib import Path
 
 import boto3
 import msgspec
@@ -18,6 +16,7 @@ from shared.store import database, environments, signing, tables
 from shared.store.audiences import Content
 from shared.store.changes import Change
 from shared.store.verify import trusted_keys
+from tests import local_engine
 
 NOW = 1_750_000_000_000
 _numbers = itertools.count(1)
@@ -61,12 +60,8 @@ class Store:
 
 @pytest.fixture(scope="session")
 def engine_url(tmp_path_factory):
-    """The endpoint of a local engine of the session's own; `MINISTACK_PYTHON` names another interpreter with it."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(engine, "PYTHON", Path(os.environ.get("MINISTACK_PYTHON", engine.PYTHON)))
-        if not engine.PYTHON.exists():
-            pytest.skip(f"no local engine in `{engine.PYTHON.parents[1]}`; `make test` installs it")
-        running = engine.start(tmp_path_factory.mktemp("engine"), persistent=False)
+    """The endpoint of a local engine of the session's own."""
+    running = local_engine.started(tmp_path_factory.mktemp("engine"))
     yield running.url
     running.stop()
 
