@@ -13,7 +13,6 @@ from shared.rules.catalogue import Path
 from shared.rules.flips import Flips
 from shared.rules.image import Image, ImageRefused, predicate_ids
 from shared.rules.instants import MS_PER_DAY
-from shared.rules.layout import bitmap
 from shared.rules.masks import CHECKPOINT_BYTES, mask_of
 from shared.rules.pairs import PairReader
 from shared.rules.readers import Reader
@@ -77,12 +76,11 @@ class Machine:
         """The root bits of these audiences, to pass as `among`; unknown keys have none."""
         wanted = set(keys)
         chosen = [position for key, position in zip(self.keys, self._root_positions(), strict=True) if key in wanted]
-        return int.from_bytes(bitmap(chosen), "little")
+        return mask_of(chosen)
 
     def evaluate(self, document: Document, now_ms: int, among: int | None = None) -> list[str]:
         """The keys of the audiences that hold at `now_ms` (Unix milliseconds), in the image's order."""
-        hits = self._settle(self._flips[now_ms // MS_PER_DAY](document, now_ms))
-        return self._names(hits if among is None else hits & among)
+        return self._answer(self._flips[now_ms // MS_PER_DAY](document, now_ms), among)
 
     def bounds(
         self,

@@ -1,6 +1,5 @@
 """Readers: what one attribute's value flips, by the indexes that the linker made."""
 
-from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -93,7 +92,7 @@ class Reader:
 
     def _at(self, regions: Regions | None, value: Any) -> int:
         """The mask of a value that only ordered tests can take."""
-        return self._present if regions is None else regions[bisect_right(regions.cuts, value)]
+        return self._present if regions is None else regions.at(value)
 
     def _number(self, value: Any) -> Entry:
         mask = self._at(self._numbers, value)

@@ -7,6 +7,7 @@ import msgspec
 
 from shared.api.requests import Controls, refusal
 from shared.rules.catalogue import Path
+from shared.rules.pairs import find
 from shared.rules.problems import Problem
 from shared.runtime.environment import Loaded
 from shared.runtime.profiles import NotAsked, Reading, Unread
@@ -108,16 +109,9 @@ def _undecided(
 ) -> set[str]:
     """The audiences that depend on attributes that are missing or unread."""
     certain, possible = loaded.machine.bounds(
-        document, now_ms, lambda path: path in unread or _is_missing(document, path), scope.among
+        document, now_ms, lambda path: path in unread or find(document, path) is None, scope.among
     )
     return set(possible).difference(certain)
-
-
-def _is_missing(document: Document, path: Path) -> bool:
-    value: object = document
-    for name in path:
-        value = value.get(name) if isinstance(value, dict) else None
-    return value is None
 
 
 def _is_hard_to_guess(text: str) -> bool:
