@@ -4,12 +4,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from shared.rules.anniversaries import distance
 from shared.rules.image import Regions as RegionIndex
 from shared.rules.image import Rows, owner_lists
 from shared.rules.instants import EARLIEST, LATEST, MS_PER_DAY, Relation, shift
 from shared.rules.masks import Regions
 from shared.rules.program import Test
 from shared.rules.room import Room
+from shared.rules.zones import known
 
 DAYS_KEPT = 8
 """Cut-offs are kept for so many days of now; callers who send their own time may ask for others."""
@@ -49,6 +51,23 @@ class Calendar:
             _toggle(day * MS_PER_DAY, Relation(relation), (months, exact), predicate, ages, instants)
         by_instant = self._room.regions(instants.index(Test.INSTANT)) if instants.cuts else None
         return self._room.regions(ages.index(Test.AGE)), by_instant
+
+
+class Anniversaries:
+    """The anniversary predicates of one attribute: how far off the day is decides, by a clock in each zone."""
+
+    def __init__(self, rows: Sequence[Sequence[Any]], room: Room) -> None:
+        by_zone: dict[str, _Toggles] = {}
+        for days, zone, predicate in rows:
+            by_zone.setdefault(known(zone), _Toggles()).below(days + 1, predicate)
+        self._zones = [(zone, room.regions(toggles.index(Test.ANNIVERSARY))) for zone, toggles in by_zone.items()]
+
+    def at(self, instant: int, now_ms: int) -> int:
+        """What an instant flips, as seen from now."""
+        mask = 0
+        for zone, regions in self._zones:
+            mask ^= regions.at(distance(instant, now_ms, zone))
+        return mask
 
 
 @dataclass

@@ -48,6 +48,9 @@ CLOSED: Mapping[str, Mapping[str, Type]] = {
 OPEN: tuple[Path, ...] = (("traits",), ("groups",), ("page", "query"), ("request", "cookies"), ("request", "headers"))
 """Prefixes below which any name may stand."""
 
+PLACE: Path = ("geo",)
+"""The closed root that is a place: operators on places take it whole."""
+
 ROOTS = ("visitor", "traits", "groups", "page", "utm", "device", "geo", "locale", "request")
 """The roots of the visitor document that callers may send."""
 

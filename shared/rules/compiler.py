@@ -6,9 +6,9 @@ import msgspec
 
 from shared.rules.catalogue import Path
 from shared.rules.model import All, Any, Condition, Node, Not, Reference
-from shared.rules.operators import prepare
 from shared.rules.optimizer import optimize
-from shared.rules.program import FORMAT, Op, Polarity, Predicate, Program
+from shared.rules.program import FORMAT, Op, Polarity, Predicate, Program, pack
+from shared.rules.questions import Asking, question
 
 
 def compile_rule(node: Node) -> Program:
@@ -40,10 +40,12 @@ class _Pools:
     def path(self, path: Path) -> int:
         return self.paths.setdefault(path, len(self.paths))
 
-    def predicate(self, condition: Condition) -> int:
-        test, operand = prepare(condition)
-        other = None if condition.other is None else self.path(condition.other)
-        predicate = Predicate(self.path(condition.attribute), test, operand, other)
+    def predicate(self, leaf: Asking) -> int:
+        asked = question(leaf)
+        is_element = isinstance(leaf, Condition) and leaf.element is not None
+        operand = (pack(compile_rule(leaf.element)),) if is_element else asked.operand  # type: ignore[union-attr,arg-type]  # a condition with an element
+        subject = self.path(asked.path)
+        predicate = Predicate(subject, asked.test, operand, None if asked.other is None else self.path(asked.other))
         number = self.numbers.setdefault(msgspec.msgpack.encode(predicate), len(self.predicates))
         if number == len(self.predicates):
             self.predicates.append(predicate)
@@ -55,9 +57,6 @@ def _emit(node: Node, pools: _Pools, *, negated: bool = False) -> None:
     match node:
         case Not(item):
             _emit(item, pools, negated=not negated)
-        case Condition():
-            polarity = Polarity.HOLDS_OR_MISSING if node.missing_matches else Polarity.HOLDS
-            pools.code += (Op.LITERAL, pools.predicate(node), polarity.complement if negated else polarity)
         case Reference(audience):
             number = pools.references.setdefault(audience, len(pools.references))
             pools.code += (Op.REFERENCE, number, int(negated))
@@ -65,3 +64,7 @@ def _emit(node: Node, pools: _Pools, *, negated: bool = False) -> None:
             for item in items:
                 _emit(item, pools)
             pools.code += (Op.ALL if isinstance(node, All) else Op.ANY, len(items))
+        case _:
+            is_lenient = isinstance(node, Condition) and node.missing_matches
+            polarity = Polarity.HOLDS_OR_MISSING if is_lenient else Polarity.HOLDS
+            pools.code += (Op.LITERAL, pools.predicate(node), polarity.complement if negated else polarity)

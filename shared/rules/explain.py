@@ -1,52 +1,28 @@
 """Explain: why one rule holds for a visitor or does not, with a witness for every condition."""
 
 from collections.abc import Mapping
-from enum import StrEnum
 from typing import Any as Json
 
 import msgspec
 
-from shared.rules import instants, predicates
-from shared.rules.catalogue import Path, join
-from shared.rules.kinds import Kind, Type, typed
-from shared.rules.model import All, Any, Condition, Node, Not, Reference
-from shared.rules.operators import OPERATORS, prepare
-from shared.rules.pairs import find
+from shared.rules.catalogue import Path
+from shared.rules.kinds import Kind, Type
+from shared.rules.model import All, Any, Condition, Listed, Node, Not, Reference, Rollout, Schedule
 from shared.rules.problems import step
 from shared.rules.sentence import sentence
+from shared.rules.witness import Visit, Witness, concluded, seen, witness
 
-
-class Reason(StrEnum):
-    """What decided a condition."""
-
-    HOLDS = "holds"  # the value, and it is as asked
-    FAILS = "fails"  # the value, and it is not as asked
-    MISSING = "missing"  # there is no value
-    WRONG_KIND = "wrong-kind"  # the operator cannot take such a value
-
-
-class Seen(msgspec.Struct, frozen=True):
-    """What a visitor has at an attribute: its kind by name, and the value normalised, instants as RFC 3339 text."""
-
-    attribute: str
-    kind: str
-    value: Json
-
-
-class Witness(msgspec.Struct, frozen=True, omit_defaults=True):
-    """A condition's evidence: its sentence, the value seen, the other one where two are compared, the reason."""
-
-    asked: str
-    seen: Seen
-    reason: Reason
-    other: Seen | None = None
+SHOWN_ELEMENTS = 10
+_KINDS = {Condition: "condition", Listed: "list", Rollout: "rollout", Schedule: "schedule"}
 
 
 class Explanation(msgspec.Struct, frozen=True, omit_defaults=True):
     """One node of a rule and whether it holds; the tree mirrors the rule, each reference followed by its audience's.
 
-    node: `all`, `any`, `not`, `condition` or `audience`. pointer: to the node in its own audience's rule. items: of a
-    group its items, of `not` its one item, of a reference the rule that it names. audience: the key of a reference.
+    node: `all`, `any`, `not`, `condition`, `list`, `rollout`, `schedule` or `audience`. pointer: to the node in its own
+    audience's rule. items: of a group its items, of `not` its one item, of a reference the rule that it names, of an
+    `element` condition its rule once for each element that was asked, the last `SHOWN_ELEMENTS` of them. audience: the
+    key of a reference. element: the place in the list of the element that is told of.
     """
 
     node: str
@@ -55,15 +31,7 @@ class Explanation(msgspec.Struct, frozen=True, omit_defaults=True):
     items: tuple["Explanation", ...] = ()
     audience: str | None = None
     witness: Witness | None = None
-
-
-class _Visit(msgspec.Struct, frozen=True):
-    """One visitor at one instant, and what is needed to read him."""
-
-    document: Mapping[str, Json]
-    now_ms: int
-    types: Mapping[Path, Type]
-    audiences: Mapping[str, Node]
+    element: int | None = None
 
 
 def explain(
@@ -79,10 +47,10 @@ def explain(
     document: roots to values, as for the machine. types: of the declared paths. audiences: the trees that references
     name. Agrees with the machine on every rule and visitor.
     """
-    return _explain(node, _Visit(document, now_ms, types, audiences), pointer)
+    return _explain(node, Visit(document, now_ms, types, audiences), pointer)
 
 
-def _explain(node: Node, visit: _Visit, pointer: str) -> Explanation:
+def _explain(node: Node, visit: Visit, pointer: str) -> Explanation:
     match node:
         case All(items):
             told = tuple(_explain(item, visit, f"{pointer}/all/{index}") for index, item in enumerate(items))
@@ -96,46 +64,24 @@ def _explain(node: Node, visit: _Visit, pointer: str) -> Explanation:
         case Reference(audience):
             referred = _explain(visit.audiences[audience], visit, "/rule")
             return Explanation("audience", referred.holds, pointer, (referred,), audience=audience)
-        case Condition():
-            return _condition(node, visit, pointer)
+        case Condition() if node.element is not None:
+            return _element(node, node.element, visit, pointer)
+        case _:
+            holds, told_of = witness(node, visit)
+            return Explanation(_KINDS[type(node)], holds, pointer, witness=told_of)
 
 
-def _condition(condition: Condition, visit: _Visit, pointer: str) -> Explanation:
-    value = _read(condition.attribute, visit)
-    other = None if condition.other is None else _read(condition.other, visit)
-    is_negation = OPERATORS[condition.op].negates is not None
-    if value[0] is Kind.MISSING or (other is not None and other[0] is Kind.MISSING):
-        holds, reason = condition.missing_matches or is_negation, Reason.MISSING
-    else:
-        answer = _ask(condition, value, other, visit.now_ms)
-        holds = bool(answer) is not is_negation
-        reason = Reason.WRONG_KIND if answer is None else Reason.HOLDS if holds else Reason.FAILS
-    witness = Witness(
-        asked=sentence(condition),
-        seen=_seen(condition.attribute, value, visit),
-        reason=reason,
-        other=None if condition.other is None or other is None else _seen(condition.other, other, visit),
-    )
-    return Explanation("condition", holds, pointer, witness=witness)
-
-
-def _ask(
-    condition: Condition, value: tuple[Kind, Json], other: tuple[Kind, Json] | None, now_ms: int
-) -> predicates.Answer:
-    if other is not None:
-        return predicates.compare((OPERATORS[condition.op].positive, condition.ignore_case), value, other)
-    return predicates.ask(*prepare(condition), value, now_ms)
-
-
-def _read(path: Path, visit: _Visit) -> tuple[Kind, Json]:
-    return typed(find(visit.document, path), visit.types.get(path, Type.UNDECLARED))
-
-
-def _seen(path: Path, value: tuple[Kind, Json], visit: _Visit) -> Seen:
-    """A value for readers: a version shows as it came, since its key says nothing to them."""
-    kind, shown = value
-    if kind is Kind.INSTANT:
-        shown = instants.to_text(shown)
-    elif kind is Kind.VERSION:
-        shown = find(visit.document, path)
-    return Seen(join(path), kind.name.lower(), shown)
+def _element(condition: Condition, rule: Node, visit: Visit, pointer: str) -> Explanation:
+    """Each element is told with the rule as it sees it, up to the first that satisfies it."""
+    value = visit.read(condition.attribute)
+    told: list[Explanation] = []
+    for place, item in enumerate(value[1] if value[0] is Kind.LIST else ()):
+        if isinstance(item, dict):
+            inside = Visit(item, visit.now_ms, {}, {})
+            told.append(msgspec.structs.replace(_explain(rule, inside, f"{pointer}/value"), element=place))
+            if told[-1].holds:
+                break
+    answer = any(item.holds for item in told) if value[0] is Kind.LIST else None
+    holds, reason = concluded(condition, answer, is_missing=value[0] is Kind.MISSING)
+    evidence = Witness(sentence(condition), seen(condition.attribute, value, visit), reason)
+    return Explanation("condition", holds, pointer, tuple(told[-SHOWN_ELEMENTS:]), witness=evidence)

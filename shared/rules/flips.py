@@ -12,6 +12,7 @@ from typing import Any
 
 from shared.rules.calendar import DAYS_KEPT
 from shared.rules.catalogue import Path
+from shared.rules.clocks import Clock
 from shared.rules.pairs import PairReader
 from shared.rules.readers import Reader
 
@@ -37,21 +38,36 @@ if (value := node.get({name})) is not None:
 """
 
 
+_ANNIVERSARY = " if instant is not None: bits ^= anniversaries{n}.at(instant, now)\n"
+_ELEMENTS = " if type(value) is list: bits ^= elements{n}.at(value, now)\n"
+_CLOCKS = " if type(value) is str: bits ^= clocks{n}.at(value, now)\n"
+
+
 class Flips(dict[int, Flip]):
     """The function for a now within each UTC day (days since 1970), made on first need.
 
     Calendar durations are cut-offs that change with the day; the code is the same, its tables are the day's.
     """
 
-    def __init__(self, base: int, readers: Sequence[tuple[Path, Reader]], pairs: Sequence[PairReader]) -> None:
+    def __init__(
+        self,
+        base: int,
+        readers: Sequence[tuple[Path, Reader]],
+        pairs: Sequence[PairReader],
+        clock: Clock | None,
+    ) -> None:
         super().__init__()
         self._readers = readers
         self._names: dict[str, Any] = {"base": base, "bisect_right": bisect_right}
         self._names |= {f"memos{n}": reader.memos for n, (_, reader) in enumerate(readers)}
         self._names |= {f"strings{n}": reader.memos[str] for n, (_, reader) in enumerate(readers)}
         self._names |= {f"lists{n}": reader.lists for n, (_, reader) in enumerate(readers)}
+        self._names |= {f"anniversaries{n}": reader.anniversaries for n, (_, reader) in enumerate(readers)}
+        self._names |= {f"elements{n}": reader.elements for n, (_, reader) in enumerate(readers)}
+        self._names |= {f"clocks{n}": reader.clocks for n, (_, reader) in enumerate(readers)}
         self._names |= {f"pair{n}": pair.at for n, pair in enumerate(pairs)}
-        module = compile(_source(readers, len(pairs)), "<flips>", "exec")
+        self._names["clock"] = clock
+        module = compile(_source(readers, len(pairs), has_clock=clock is not None), "<flips>", "exec")
         self._code = next(constant for constant in module.co_consts if hasattr(constant, "co_code"))
 
     def __missing__(self, day: int) -> Flip:
@@ -66,17 +82,24 @@ class Flips(dict[int, Flip]):
         return self[day]
 
 
-def _source(readers: Sequence[tuple[Path, Reader]], pairs: int) -> str:
+def _source(readers: Sequence[tuple[Path, Reader]], pairs: int, *, has_clock: bool) -> str:
     """The text of the function: attributes of one parent are read one after the other."""
     by_parent: dict[Path, list[str]] = {}
     for n, (path, reader) in enumerate(readers):
-        phrase = _TEMPORAL if reader.is_temporal else _LIST if reader.lists is not None else _TIMELESS
-        by_parent.setdefault(path[:-1], []).append(phrase.format(name=ascii(path[-1]), n=n))
+        by_parent.setdefault(path[:-1], []).append(_phrase(reader).format(name=ascii(path[-1]), n=n))
     lines = [" bits = base\n"]
     for parent, phrases in by_parent.items():
         lines += _inside(parent, "".join(phrases))
     lines += [f" bits ^= pair{n}(document)\n" for n in range(pairs)]
+    lines += [" bits ^= clock.at(now)\n"] if has_clock else []
     return f"def flip(document, now):\n{''.join(lines)} return bits\n"
+
+
+def _phrase(reader: Reader) -> str:
+    phrase = _TEMPORAL if reader.is_temporal else _LIST if reader.lists is not None else _TIMELESS
+    phrase += _ANNIVERSARY if reader.anniversaries is not None else ""
+    phrase += _ELEMENTS if reader.elements is not None else ""
+    return phrase + (_CLOCKS if reader.clocks is not None else "")
 
 
 def _inside(parent: Path, text: str) -> list[str]:

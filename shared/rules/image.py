@@ -5,6 +5,7 @@ the least significant one of the first byte; every mask is a little-endian integ
 """
 
 import zlib
+from collections.abc import Mapping
 from hashlib import sha256
 from itertools import pairwise
 from typing import Any
@@ -12,11 +13,14 @@ from typing import Any
 import msgspec
 
 from shared.rules.catalogue import Path
+from shared.rules.instants import Relation
 from shared.rules.kinds import Type
 from shared.rules.program import Test, freeze
 
 MAGIC = b"MUSTER"
-FORMAT = 1
+FORMAT = 2
+FORMATS = (1, 2)
+"""What this reader takes; 1 had no elements and no trusted paths."""
 MAX_BYTES = 4 * 1024 * 1024
 MAX_UNPACKED_BYTES = 64 * 1024 * 1024  # a guard against a bomb; 10,000 audiences of 5 conditions unpack to 1 MB
 
@@ -57,10 +61,23 @@ class Rows(msgspec.Struct, frozen=True, array_like=True, tag=2, forbid_unknown_f
     rows: tuple[tuple[Any, ...], ...]
 
 
+class Elements(msgspec.Struct, frozen=True, array_like=True, tag=3, forbid_unknown_fields=True):
+    """Predicates on the elements of a list: `image` answers them for one object, as if each were an audience.
+
+    Its keys are the predicates' ids in decimal.
+    """
+
+    test: Test
+    image: "Image"
+
+
+Index = Lookup | Regions | Rows | Elements
+
+
 class Attribute(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fields=True):
     """One attribute that some audience asks, or a pair of them (`other`), with its declared type and indexes.
 
-    Its predicates have the next `count` ids after those of the attribute before it.
+    path: empty for the clock. Its predicates have the next `count` ids after those of the attribute before it.
     """
 
     path: Path
@@ -68,7 +85,7 @@ class Attribute(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fie
     type: Type
     other_type: Type  # of `other`, which need not be an attribute of its own
     count: int
-    indexes: tuple[Lookup | Regions | Rows, ...]
+    indexes: tuple[Index, ...]
 
 
 class Level(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fields=True):
@@ -96,8 +113,10 @@ class Image(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fields=
     predicate_bytes: int
     levels: tuple[Level, ...]
     attributes: tuple[Attribute, ...]
+    trusted: tuple[Path, ...] = ()  # what a publishable key cannot set
 
 
+_KNOWN_FORMATS = tuple(bytes([known]) for known in FORMATS)
 _encoder = msgspec.msgpack.Encoder()
 _decoder = msgspec.msgpack.Decoder(Image)
 
@@ -118,8 +137,8 @@ def decode(data: bytes) -> Image:
         raise ImageRefused("too-large", f"{len(data)} bytes, the limit is {MAX_BYTES}")
     if data[: len(MAGIC)] != MAGIC:
         raise ImageRefused("not-an-image", "the magic bytes are missing")
-    if data[len(MAGIC) : len(MAGIC) + 1] != bytes([FORMAT]):
-        raise ImageRefused("unknown-format", f"this reader knows format {FORMAT}")
+    if data[len(MAGIC) : len(MAGIC) + 1] not in _KNOWN_FORMATS:
+        raise ImageRefused("unknown-format", f"this reader knows the formats {', '.join(map(str, FORMATS))}")
     try:
         image = _decoder.decode(_unpack(data[len(MAGIC) + 1 :]))
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError, zlib.error) as error:
@@ -127,7 +146,10 @@ def decode(data: bytes) -> Image:
     unknown = sorted(set(image.tests) - set(Test.__members__))
     if unknown:
         raise ImageRefused("unknown-test", ", ".join(unknown))
-    _check(image)
+    try:
+        _check(image)
+    except RecursionError as error:
+        raise ImageRefused("damaged", "elements nest too deep") from error
     return image
 
 
@@ -175,9 +197,12 @@ def _indexes_are_sound(image: Image) -> bool:
     return True
 
 
-def _is_sound(index: Lookup | Regions | Rows, owned: range) -> bool:
+def _is_sound(index: Index, owned: range) -> bool:
     if isinstance(index, Rows):
-        return all(row and row[-1] in owned for row in index.rows)
+        return _are_rows(index) and all(row[-1] in owned for row in index.rows)
+    if isinstance(index, Elements):
+        _check(index.image)
+        return all(key.isdecimal() and int(key) in owned for key in index.image.keys)
     entries = index.values if isinstance(index, Lookup) else index.cuts
     return (
         len(index.owners) == len(entries)
@@ -186,16 +211,44 @@ def _is_sound(index: Lookup | Regions | Rows, owned: range) -> bool:
     )
 
 
+_Scalars = tuple[str | int | float | bool, ...]
+_ROWS: Mapping[Test, Any] = {
+    Test.PRESENT: tuple[tuple[int], ...],
+    Test.PATTERN: tuple[tuple[str, bool, int], ...],
+    Test.MOD: tuple[tuple[int, int, int], ...],
+    Test.CALENDAR: tuple[tuple[Relation, int, int, int], ...],
+    Test.ALL_OF: tuple[tuple[_Scalars, int], ...],
+    Test.COMPARE: tuple[tuple[str, bool, int], ...],
+    Test.ANNIVERSARY: tuple[tuple[int, str, int], ...],
+    Test.ROLLOUT: tuple[tuple[str, str, tuple[tuple[None, float]], int], ...],
+    Test.DISTANCE: tuple[tuple[float, float, float, int], ...],
+    Test.BOX: tuple[tuple[float, float, float, float, int], ...],
+    Test.WINDOW: tuple[tuple[str | None, int | None, int | None, int, int, int, int, int, int], ...],
+}
+"""The types of each test's rows: the operand's parts, then the predicate's id."""
+
+
+def _are_rows(index: Rows) -> bool:
+    try:
+        msgspec.convert(index.rows, _ROWS[index.test])
+    except (KeyError, msgspec.ValidationError):
+        return False
+    return True
+
+
 def _ascend(index: Regions) -> bool:
     """Whether the cuts are of the test's kind, in order."""
     if index.test is Test.VERSION:
         well_formed = all(map(_is_version_cut, index.cuts))
     else:
-        kinds = {int, float} if index.test is Test.NUMBER else {int}
+        kinds = _CUT_KINDS.get(index.test, {int})
         well_formed = {type(cut) for cut in index.cuts} <= kinds
     return (
         well_formed and all(low >= 0 for low in index.low) and all(one < other for one, other in pairwise(index.cuts))
     )
+
+
+_CUT_KINDS: dict[Test, set[type]] = {Test.NUMBER: {int, float}, Test.NETWORK: {bytes}}
 
 
 def _is_version_cut(cut: Any) -> bool:

@@ -7,8 +7,8 @@ from typing import Any
 import msgspec
 
 from shared.rules.catalogue import Path
-from shared.rules.image import Lookup, Owners, Regions, Rows
-from shared.rules.program import Test
+from shared.rules.image import Elements, Image, Index, Lookup, Owners, Regions, Rows
+from shared.rules.program import Program, Test, unpack
 
 _encode = msgspec.msgpack.Encoder().encode
 
@@ -39,12 +39,24 @@ Numbered = tuple[int, Question]
 """A question with the id that its predicate has in the image."""
 
 
-def index(questions: Sequence[Numbered]) -> tuple[Lookup | Regions | Rows, ...]:
+Link = Callable[[dict[str, Program]], Image]
+"""Programs to an image, as the linker does it: what elements are asked is an image of its own."""
+
+
+def index(questions: Sequence[Numbered], link: Link) -> tuple[Index, ...]:
     """The indexes of one attribute, one for each test that is asked of it."""
     by_test: dict[Test, list[Numbered]] = {}
     for numbered in questions:
         by_test.setdefault(numbered[1].test, []).append(numbered)
-    return tuple(_SHAPES[test](test, asked) for test, asked in sorted(by_test.items()))
+    return tuple(
+        _elements(asked, link) if test is Test.ELEMENT else _SHAPES[test](test, asked)
+        for test, asked in sorted(by_test.items())
+    )
+
+
+def _elements(asked: Iterable[Numbered], link: Link) -> Elements:
+    programs = {str(predicate): unpack(question.operand[0]) for predicate, question in asked}
+    return Elements(Test.ELEMENT, link(programs))
 
 
 def _lookup(test: Test, asked: Iterable[Numbered]) -> Lookup:
@@ -106,5 +118,13 @@ _SHAPES: dict[Test, Callable[[Test, Iterable[Numbered]], Lookup | Regions | Rows
     Test.ALL_OF: _whole_rows,
     Test.SIZE: _regions,
     Test.COMPARE: _rows,
+    Test.UNDER: _lookup,
+    Test.UNDER_FOLDED: _lookup,
+    Test.NETWORK: _regions,
+    Test.ANNIVERSARY: _rows,
+    Test.ROLLOUT: _rows,
+    Test.DISTANCE: _rows,
+    Test.BOX: _rows,
+    Test.WINDOW: _rows,
 }
 """The shape of each test's index: what the machine's readers expect."""

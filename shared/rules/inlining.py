@@ -90,7 +90,10 @@ class _Inliner:
             case Reference(audience):
                 size = self._referred(audience, trail, level)
                 return msgspec.structs.replace(size, references=size.references + 1)
-            case Condition():
+            case Condition() if node.element is not None:
+                inner = self.size(node.element, trail, level + 1)
+                return msgspec.structs.replace(inner, conditions=inner.conditions + 1, depth=inner.depth + 1)
+            case _:
                 return Size(conditions=1)
 
     def _referred(self, key: str, trail: tuple[str, ...], level: int) -> Size:

@@ -81,8 +81,33 @@ def shift(ms: int, months: int, exact_ms: int) -> int:
         year, month = divmod(origin.year * 12 + origin.month - 1 + months, 12)
         if not 1 <= year <= 9999:
             return EARLIEST if year < 1 else LATEST
-        length = _MONTH_DAYS[month] + (month == 1 and year % 4 == 0 and (year % 100 != 0 or year % 400 == 0))
+        length = _month_length(year, month)
         lacks = origin.day > length
         first = date(year, month + 1, 1).toordinal() - _UNIX_DAY
         ms = (first + length) * MS_PER_DAY if lacks else (first + origin.day - 1) * MS_PER_DAY + rest
     return ms + exact_ms
+
+
+def stepped_from(ms: int, months: int) -> int:
+    """The first instant that `shift` by `-months` brings to `ms` or later; LATEST + 1 where none does.
+
+    As `shift`, it never goes back while `ms` grows.
+    """
+    day, rest = divmod(min(max(ms, EARLIEST), LATEST), MS_PER_DAY)
+    reached = date.fromordinal(_UNIX_DAY + day)
+    year, month = divmod(reached.year * 12 + reached.month - 1 + months, 12)
+    if not 1 <= year <= 9999:
+        return EARLIEST if year < 1 else LATEST + 1
+    first = (date(year, month + 1, 1).toordinal() - _UNIX_DAY) * MS_PER_DAY
+    if reached.day == 1 and rest == 0:
+        # the days that the month before lacks were brought to this instant, too
+        before = date.fromordinal(_UNIX_DAY + day - 1).day if day > EARLIEST // MS_PER_DAY else 31
+        lacked = _month_length(year, month - 1) - before if month else _month_length(year - 1, 11) - before
+        return first - max(lacked, 0) * MS_PER_DAY
+    length = _month_length(year, month)
+    return first + (reached.day - 1) * MS_PER_DAY + rest if reached.day <= length else first + length * MS_PER_DAY
+
+
+def _month_length(year: int, month: int) -> int:
+    """month: from 0."""
+    return _MONTH_DAYS[month] + (month == 1 and year % 4 == 0 and (year % 100 != 0 or year % 400 == 0))

@@ -1,10 +1,11 @@
 """JSON's kinds, told apart once, in one place: in Python `True == 1`, in a rule it is not."""
 
 import re
+from collections.abc import Callable, Mapping
 from enum import IntEnum
 from unicodedata import normalize
 
-from shared.rules import instants, versions
+from shared.rules import addresses, instants, versions
 
 MAX_INTEGER = 2**53 - 1
 
@@ -20,6 +21,7 @@ class Kind(IntEnum):
     OBJECT = 5
     INSTANT = 6  # Unix milliseconds; only where the catalogue declares `datetime`
     VERSION = 7  # a precedence key; only where the catalogue declares `version`
+    IP = 8  # an address's key; only where the catalogue declares `ip`
 
 
 class Type(IntEnum):
@@ -69,7 +71,7 @@ def typed(value: object, declared: Type) -> tuple[Kind, object]:
     """`value` normalised to the catalogue's type, as (kind, value); what does not convert stays as it is.
 
     number: a string that is a JSON number. boolean: "true" or "false". string: an integer's decimal text.
-    datetime: instants' text or an epoch number, to milliseconds. version: a version's text, to its key.
+    datetime: instants' text or an epoch number, to milliseconds. version, ip: their text, to its key.
     """
     kind = kind_of(value)
     if isinstance(value, str):
@@ -91,11 +93,18 @@ def _typed_string(value: str, declared: Type) -> tuple[Kind, object]:
         ms = instants.parse(value)
         if ms is not None:
             return Kind.INSTANT, ms
-    elif declared is Type.VERSION:
-        key = versions.key(value)
+    elif declared in _KEYED:
+        kind, key_of = _KEYED[declared]
+        key = key_of(value)
         if key is not None:
-            return Kind.VERSION, key
+            return kind, key
     return Kind.STRING, value
+
+
+_KEYED: Mapping[Type, tuple[Kind, Callable[[str], object]]] = {
+    Type.VERSION: (Kind.VERSION, versions.key),
+    Type.IP: (Kind.IP, addresses.key),
+}
 
 
 def _typed_number(value: int | float, declared: Type) -> tuple[Kind, object]:
@@ -133,3 +142,19 @@ def as_version(kind: Kind, value: object) -> versions.Key | None:
     if kind is Kind.STRING:
         return versions.key(value)  # type: ignore[arg-type]  # kind STRING is str
     return value if kind is Kind.VERSION else None  # type: ignore[return-value]  # kind VERSION is a key
+
+
+def as_address(kind: Kind, value: object) -> bytes | None:
+    """The key of a value that is an address: declared so, or a string that reads as one."""
+    if kind is Kind.STRING:
+        return addresses.key(value)
+    return value if kind is Kind.IP else None  # type: ignore[return-value]  # kind IP is a key
+
+
+def as_text(kind: Kind, value: object) -> str | None:
+    """What a rollout hashes: a string, or an integer-valued number in decimal; None for anything else."""
+    if isinstance(value, str):
+        return value
+    if kind is Kind.NUMBER and isinstance(value, int | float) and value == value // 1 and abs(value) <= MAX_INTEGER:
+        return str(int(value))
+    return None

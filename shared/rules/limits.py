@@ -12,3 +12,6 @@ MAX_PATTERN_BYTES = 512  # of UTF-8
 MAX_PATTERN_PROGRAM = 4_000
 MAX_JSON_DEPTH = 64  # of a rule as sent: the parser descends no further
 MAX_DURATION_YEARS = 10_000  # instants end with year 9999, so nothing lies further off
+MAX_ANNIVERSARY_DAYS = 365  # every day of the year is within so many
+MAX_SALT_LENGTH = 256  # characters of a rollout's salt
+MAX_OVERRIDES = 1_000  # ids that an audience includes, and as many that it excludes: past that, a list

@@ -11,7 +11,7 @@ from importlib.metadata import version
 
 from shared.rules import layout
 from shared.rules.catalogue import Path
-from shared.rules.image import FORMAT, Attribute, Image, Level
+from shared.rules.image import FORMAT, Attribute, Elements, Image, Level
 from shared.rules.indexing import Question, index
 from shared.rules.kinds import Type
 from shared.rules.layout import Literal, Tree
@@ -23,10 +23,16 @@ MAX_AUDIENCES = 10_000
 MAX_ATTRIBUTES = 1_000
 
 
-def link(programs: Mapping[str, Program], types: Mapping[Path, Type], public: Collection[str]) -> Image:
+def link(
+    programs: Mapping[str, Program],
+    types: Mapping[Path, Type],
+    public: Collection[str],
+    trusted: Collection[Path] = (),
+) -> Image:
     """One image of all programs; raises Refused on an unknown reference, a cycle or a limit.
 
     types: what the catalogue declares, for the paths that it declares. public: keys that browsers may learn.
+    trusted: the paths that a publishable key cannot set.
     The order of `programs` has no influence on the image.
     """
     pool = _Pool()
@@ -38,7 +44,7 @@ def link(programs: Mapping[str, Program], types: Mapping[Path, Type], public: Co
     wide = len(pool.questions) > 0xFFFF
     return Image(
         format=FORMAT,
-        tests=tuple(sorted({question.test.name for question in pool.questions})),
+        tests=tuple(sorted(_tests(pool.questions, attributes))),
         tzdata=version("tzdata"),
         keys=plan.keys,
         spans=plan.spans,
@@ -52,7 +58,19 @@ def link(programs: Mapping[str, Program], types: Mapping[Path, Type], public: Co
         predicate_bytes=4 if wide else 2,
         levels=tuple(Level(children, guards) for children, guards in plan.levels),
         attributes=attributes,
+        trusted=tuple(sorted(trusted)),
     )
+
+
+def _tests(questions: Iterable[Question], attributes: Iterable[Attribute]) -> set[str]:
+    """The names of all tests that a reader must know, those within elements too."""
+    nested = (index.image for attribute in attributes for index in attribute.indexes if isinstance(index, Elements))
+    return {question.test.name for question in questions}.union(*(image.tests for image in nested))
+
+
+def _nested(programs: dict[str, Program]) -> Image:
+    """What is asked of the elements of a list: their names are open, and nothing is declared."""
+    return link(programs, {}, ())
 
 
 @dataclass
@@ -89,7 +107,7 @@ def _attributes(pool: _Pool, types: Mapping[Path, Type]) -> tuple[tuple[Attribut
         return Type.UNDECLARED if path is None else types.get(path, Type.UNDECLARED)
 
     return tuple(
-        Attribute(path, other, declared(path), declared(other), len(questions), index(questions))
+        Attribute(path, other, declared(path), declared(other), len(questions), index(questions, _nested))
         for (path, other), questions in groups.items()
     ), ids
 

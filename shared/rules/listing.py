@@ -4,17 +4,20 @@ import json
 from collections.abc import Iterator
 
 from shared.rules import catalogue
-from shared.rules.program import Op, Polarity, Predicate, Program
+from shared.rules.program import Op, Polarity, Predicate, Program, Test, unpack
 
 
 def listing(program: Program) -> str:
-    """The pools, then the code.
+    """The pools, then the code; what an element is asked stands below its predicate.
 
     A predicate reads `0  traits.plan EQUAL ["pro", "team"]`, an instruction, behind its place in the code,
     `3  LITERAL 0 HOLDS`, `6  REFERENCE 0 complemented` or `9  ALL 2`.
     """
     lines = [f"format {program.format}", "predicates"]
-    lines += (f"  {number}  {_predicate(predicate, program)}" for number, predicate in enumerate(program.predicates))
+    for number, predicate in enumerate(program.predicates):
+        lines.append(f"  {number}  {_predicate(predicate, program)}")
+        if predicate.test is Test.ELEMENT and isinstance(predicate.operand, tuple):
+            lines += (f"     {line}" for line in listing(unpack(predicate.operand[0])).splitlines())
     if program.references:
         lines.append("references")
         lines += (f"  {number}  {key}" for number, key in enumerate(program.references))
@@ -24,9 +27,9 @@ def listing(program: Program) -> str:
 
 
 def _predicate(predicate: Predicate, program: Program) -> str:
-    words = [catalogue.join(program.paths[predicate.subject]), predicate.test.name]
-    if predicate.operand is not None:
-        words.append(json.dumps(predicate.operand, ensure_ascii=False))
+    words = [catalogue.join(program.paths[predicate.subject]) or "now", predicate.test.name]
+    if predicate.operand is not None and predicate.test is not Test.ELEMENT:
+        words.append(json.dumps(predicate.operand, ensure_ascii=False, default=bytes.hex))
     if predicate.other is not None:
         words.append(catalogue.join(program.paths[predicate.other]))
     return " ".join(words)

@@ -10,13 +10,18 @@ from itertools import compress
 from typing import Any
 
 from shared.rules.catalogue import Path
+from shared.rules.changes import Changes
+from shared.rules.clocks import Clock, Row, rows_of
 from shared.rules.flips import Flips
-from shared.rules.image import Image, ImageRefused, predicate_ids
+from shared.rules.image import Attribute, Elements, Image, ImageRefused, Rows, predicate_ids
 from shared.rules.instants import MS_PER_DAY
-from shared.rules.masks import CHECKPOINT_BYTES, mask_of
+from shared.rules.masks import CHECKPOINT_BYTES, MEMO_BYTES, Budget, mask_of
 from shared.rules.pairs import PairReader
 from shared.rules.readers import Reader
 from shared.rules.room import Room
+
+SELECTIONS_KEPT = 64
+"""Of so many selections of audiences it is remembered what they ask."""
 
 Document = Mapping[str, Any]
 """A visitor document: roots to values, strings in NFC, numbers finite (see shared/visitors/document.py)."""
@@ -25,11 +30,13 @@ Document = Mapping[str, Any]
 class Machine:
     """Answers for one image; holds nothing of a visitor but bounded memo tables.
 
-    Raises ImageRefused where the image's indexes cannot be loaded (patterns, cuts out of order).
+    Raises ImageRefused where the image's indexes cannot be loaded (patterns, cuts out of order). memo_bytes: what its
+    memo tables may hold. is_inner: it answers for the elements of a list, whose names have no meaning of their own.
     """
 
-    def __init__(self, image: Image) -> None:
+    def __init__(self, image: Image, memo_bytes: int = MEMO_BYTES, *, is_inner: bool = False) -> None:
         self.keys: tuple[str, ...] = image.keys
+        self._sizes = image.spans
         self._spans = _stretches(image.spans)
         self._width = sum(size * count for size, count in image.spans)
         self._roots = _roots(image.spans)
@@ -39,21 +46,24 @@ class Machine:
         self._levels = [
             (int.from_bytes(level.children, "little"), int.from_bytes(level.guards, "little")) for level in image.levels
         ]
-        self.public = self.select(_listed(image.public, image.keys))
+        self.trusted = image.trusted
         self._positions = _positions(image)
         self._predicates: list[tuple[tuple[Path, ...], range]] = []
         self._literals: dict[range, int] = {}
+        self._asked: dict[int, frozenset[int]] = {}
+        self._is_inner = is_inner
+        self.public = self.select(_listed(image.public, image.keys))
         try:
-            self._flips = self._load(image)
+            self._flips = self._load(image, memo_bytes)
         except (TypeError, ValueError, IndexError, KeyError, SyntaxError) as error:
             raise ImageRefused("damaged", f"an index cannot be loaded: {error}") from error
 
-    def _load(self, image: Image) -> Flips:
-        cuts = sum(len(getattr(index, "cuts", ())) for attribute in image.attributes for index in attribute.indexes)
-        room = Room(self._positions, self._width, max(8, cuts * self._width // CHECKPOINT_BYTES))
+    def _load(self, image: Image, memo_bytes: int) -> Flips:
+        room = self._room(image, memo_bytes)
         asked = set(_ones(image.presence))
         readers: list[tuple[Path, Reader]] = []
         pairs: list[PairReader] = []
+        clock: Clock | None = None
         first = 0
         for attribute in image.attributes:
             predicates = range(first, first + attribute.count)
@@ -62,15 +72,28 @@ class Machine:
             if attribute.other is not None:
                 self._predicates.append(((attribute.path, attribute.other), predicates))
                 pairs.append(PairReader(attribute, room, presence))
+            elif not attribute.path:
+                clock = Clock(_windows(attribute), room.positions)
             else:
                 self._predicates.append(((attribute.path,), predicates))
                 readers.append((attribute.path, Reader(attribute, presence, room)))
-        return Flips(self._base, readers, pairs)
+        self._changes = Changes(image, readers, clock, knows_now=not self._is_inner)
+        return Flips(self._base, readers, pairs, clock)
+
+    def _room(self, image: Image, memo_bytes: int) -> Room:
+        """Half of the memo tables' bytes go to the machines of elements, where there are any."""
+        indexes = [index for attribute in image.attributes for index in attribute.indexes]
+        cuts = sum(len(getattr(index, "cuts", ())) for index in indexes)
+        inner = sum(isinstance(index, Elements) for index in indexes)
+        share = memo_bytes // (2 * inner) if inner else 0
+        budget = Budget(self._width, memo_bytes - inner * share)
+        every = max(8, cuts * self._width // CHECKPOINT_BYTES)
+        return Room(self._positions, every, budget, lambda image: Machine(image, share, is_inner=True))
 
     @property
     def paths(self) -> frozenset[Path]:
         """The attributes that some audience asks."""
-        return frozenset(path for paths, _ in self._predicates for path in paths)
+        return frozenset(path for paths, _ in self._predicates for path in paths if path)
 
     def select(self, keys: Iterable[str]) -> int:
         """The root bits of these audiences, to pass as `among`; unknown keys have none."""
@@ -99,9 +122,46 @@ class Machine:
         lower, upper = unread & self._inverted, unread & ~self._inverted
         return self._answer(known | lower, among), self._answer(known | upper, among)
 
+    def valid_until(self, document: Document, now_ms: int, among: int | None = None) -> int | None:
+        """The first instant after now (Unix milliseconds) at which some condition changes with no new data, or None.
+
+        Conditions of the audiences `among` only; `request.time` is taken to be now wherever the document has it.
+        """
+        return self._changes.after(document, now_ms, None if among is None else self._asked_among(among))
+
+    def hits(self, document: Document, now_ms: int) -> int:
+        """The root bits of the audiences that hold."""
+        return self._settle(self._flips[now_ms // MS_PER_DAY](document, now_ms))
+
+    def names(self, hits: int) -> list[str]:
+        """The keys of root bits, in the image's order."""
+        return self._names(hits)
+
     def _answer(self, bits: int, among: int | None) -> list[str]:
         hits = self._settle(bits)
         return self._names(hits if among is None else hits & among)
+
+    def _asked_among(self, among: int) -> frozenset[int]:
+        """The predicates that some of these audiences ask."""
+        if among not in self._asked:
+            if len(self._asked) >= SELECTIONS_KEPT:
+                self._asked.clear()
+            spans = 0
+            for root, span in self._root_spans():
+                if among >> root & 1:
+                    spans |= span
+            self._asked[among] = frozenset(
+                predicate for predicate, at in enumerate(self._positions) if any(spans >> place & 1 for place in at)
+            )
+        return self._asked[among]
+
+    def _root_spans(self) -> Iterable[tuple[int, int]]:
+        """For each audience its root's place and the mask of its span."""
+        start = 0
+        for size, count in self._sizes:
+            for _ in range(count):
+                yield start + 8 * size - 1, ((1 << 8 * size) - 1) << start
+                start += 8 * size
 
     def _literals_of(self, predicates: range) -> int:
         """The literals of one attribute, laid out when first asked for: only bounds need them."""
@@ -156,6 +216,10 @@ def _ones(mask: bytes) -> Iterable[int]:
     """The places of a mask's ones, ascending, at C speed: its text from the lowest bit, a byte a bit, chooses."""
     bits = f"{int.from_bytes(mask, 'little'):b}"[::-1].encode().translate(_BITS)
     return compress(range(len(bits)), bits)
+
+
+def _windows(attribute: Attribute) -> list[Row]:
+    return [row for index in attribute.indexes if isinstance(index, Rows) for row in rows_of(index.rows)]
 
 
 _BITS = bytes.maketrans(b"01", b"\0\1")

@@ -9,8 +9,8 @@ Operand = Scalar | tuple["Operand", ...] | dict[str, "Operand"] | None
 """A condition's value as written, lists as tuples; None where the operator takes none."""
 
 
-class Condition(msgspec.Struct, frozen=True, gc=False):
-    """One attribute against a value, or against another attribute (`other`)."""
+class Condition(msgspec.Struct, frozen=True):
+    """One attribute against a value or another attribute (`other`), or its elements against a rule (`element`)."""
 
     attribute: Path
     op: str
@@ -19,6 +19,7 @@ class Condition(msgspec.Struct, frozen=True, gc=False):
     ignore_case: bool = False
     missing_matches: bool = False
     timezone: str | None = None
+    element: "Node | None" = None
 
 
 class All(msgspec.Struct, frozen=True):
@@ -45,4 +46,33 @@ class Reference(msgspec.Struct, frozen=True):
     audience: str
 
 
-Node = All | Any | Not | Condition | Reference
+class Listed(msgspec.Struct, frozen=True):
+    """The visitor is in a stored id list of the environment, by the list's key."""
+
+    list: str
+
+
+class Rollout(msgspec.Struct, frozen=True):
+    """A stable share of the values of an attribute, in percent; hash: one of `buckets.HASHES`."""
+
+    percent: int | float
+    by: Path
+    salt: str
+    hash: str = "murmur3"
+
+
+class Schedule(msgspec.Struct, frozen=True):
+    """When, by the clock: every part that is given holds, as written; `opens` and `closes` are `from` and `to`."""
+
+    start: str | None = None
+    end: str | None = None
+    days: tuple[str, ...] = ()
+    days_of_month: tuple[int, ...] = ()
+    months: tuple[int, ...] = ()
+    opens: str | None = None
+    closes: str | None = None
+    timezone: str | None = None
+
+
+Leaf = Condition | Reference | Listed | Rollout | Schedule
+Node = All | Any | Not | Leaf

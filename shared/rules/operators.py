@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 
 import msgspec
 
-from shared.rules import cuts, operands, phrases
+from shared.rules import cuts, operands, operands_place, operands_time, phrases
 from shared.rules.comparisons import COMPARISONS
 from shared.rules.instants import Relation
 from shared.rules.kinds import Type
@@ -21,6 +21,7 @@ class Operator(msgspec.Struct, frozen=True, kw_only=True):
     types: the declared types on which it may stand; undeclared attributes take every operator.
     negation: the name of the operator that is defined as `not` of this one.
     negates: for such an operator, the name of its positive form; its other fields are those of that form.
+    takes_rule: its value is a rule about an element. takes_place: its attribute is an object with `lat` and `lon`.
     """
 
     name: str
@@ -34,6 +35,8 @@ class Operator(msgspec.Struct, frozen=True, kw_only=True):
     takes_value: bool = True
     takes_ignore_case: bool = False
     takes_timezone: bool = False
+    takes_rule: bool = False
+    takes_place: bool = False
 
     @property
     def positive(self) -> str:
@@ -65,6 +68,8 @@ _NUMBER = (Type.NUMBER,)
 _INSTANT = (Type.DATETIME, Type.STRING)
 _VERSION = (Type.VERSION, Type.STRING)
 _LIST = (Type.LIST,)
+_ADDRESS = (Type.IP, Type.STRING)
+_OBJECT = (Type.OBJECT,)
 
 _POSITIVE = (
     Operator(
@@ -125,6 +130,16 @@ _POSITIVE = (
         takes_ignore_case=True,
     ),
     Operator(
+        name="under",
+        phrase="is under {}",
+        opposite="is not under {}",
+        types=_STRING,
+        prepare=operands.under,
+        words=phrases.choice,
+        negation="not_under",
+        takes_ignore_case=True,
+    ),
+    Operator(
         name="matches",
         phrase="matches the pattern {}",
         opposite="does not match the pattern {}",
@@ -177,32 +192,37 @@ _POSITIVE = (
         phrase="is before {}",
         opposite="is not before {}",
         types=_INSTANT,
-        prepare=operands.instant(cuts.below),
+        prepare=operands_time.instant(cuts.below),
     ),
     Operator(
         name="after",
         phrase="is after {}",
         opposite="is not after {}",
         types=_INSTANT,
-        prepare=operands.instant(cuts.beyond),
+        prepare=operands_time.instant(cuts.beyond),
     ),
     Operator(
         name="during",
         phrase="lies from {}",
         opposite="does not lie from {}",
         types=_INSTANT,
-        prepare=operands.during,
+        prepare=operands_time.during,
         words=phrases.span,
     ),
     Operator(
-        name="on", phrase="is on {}", opposite="is not on {}", types=_INSTANT, prepare=operands.on, takes_timezone=True
+        name="on",
+        phrase="is on {}",
+        opposite="is not on {}",
+        types=_INSTANT,
+        prepare=operands_time.on,
+        takes_timezone=True,
     ),
     Operator(
         name="within_last",
         phrase="is within the last {}",
         opposite="is not within the last {}",
         types=_INSTANT,
-        prepare=operands.relative(Relation.WITHIN_LAST),
+        prepare=operands_time.relative(Relation.WITHIN_LAST),
         words=phrases.duration,
     ),
     Operator(
@@ -210,7 +230,7 @@ _POSITIVE = (
         phrase="is at least {} ago",
         opposite="is not at least {} ago",
         types=_INSTANT,
-        prepare=operands.relative(Relation.OLDER_THAN),
+        prepare=operands_time.relative(Relation.OLDER_THAN),
         words=phrases.duration,
     ),
     Operator(
@@ -218,7 +238,7 @@ _POSITIVE = (
         phrase="is within the next {}",
         opposite="is not within the next {}",
         types=_INSTANT,
-        prepare=operands.relative(Relation.WITHIN_NEXT),
+        prepare=operands_time.relative(Relation.WITHIN_NEXT),
         words=phrases.duration,
     ),
     Operator(
@@ -226,8 +246,17 @@ _POSITIVE = (
         phrase="is more than {} ahead",
         opposite="is not more than {} ahead",
         types=_INSTANT,
-        prepare=operands.relative(Relation.FURTHER_THAN),
+        prepare=operands_time.relative(Relation.FURTHER_THAN),
         words=phrases.duration,
+    ),
+    Operator(
+        name="anniversary_within",
+        phrase="has its anniversary {}",
+        opposite="does not have its anniversary {}",
+        types=_INSTANT,
+        prepare=operands_time.anniversary,
+        words=phrases.coming_days,
+        takes_timezone=True,
     ),
     Operator(
         name="version_eq",
@@ -297,6 +326,40 @@ _POSITIVE = (
         prepare=operands.size,
         words=phrases.size,
     ),
+    Operator(
+        name="element",
+        phrase="has an element of which {}",
+        opposite="has no element of which {}",
+        types=_LIST,
+        prepare=operands.element,
+        takes_rule=True,
+    ),
+    Operator(
+        name="in_cidr",
+        phrase="is in the network {}",
+        opposite="is not in the network {}",
+        types=_ADDRESS,
+        prepare=operands_place.network,
+        words=phrases.choice,
+    ),
+    Operator(
+        name="within_km",
+        phrase="is within {}",
+        opposite="is not within {}",
+        types=_OBJECT,
+        prepare=operands_place.near,
+        words=phrases.circle,
+        takes_place=True,
+    ),
+    Operator(
+        name="within_box",
+        phrase="is within {}",
+        opposite="is not within {}",
+        types=_OBJECT,
+        prepare=operands_place.box,
+        words=phrases.box,
+        takes_place=True,
+    ),
 )
 
 
@@ -317,8 +380,3 @@ OPERATORS: Mapping[str, Operator] = {
     for operator in (row, *([_negation(row, row.negation)] if row.negation else ()))
 }
 """Every operator by name, each positive form followed by its negation."""
-
-NOT_SUPPORTED_YET = frozenset(
-    {"under", "not_under", "element", "in_cidr", "within_km", "within_box", "anniversary_within"}
-)
-"""Operators that the language names and this version does not answer."""

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator
 
 import msgspec
 
-from shared.rules.model import All, Any, Condition, Node, Not, Reference
+from shared.rules.model import All, Any, Condition, Node, Not
 from shared.rules.operators import OPERATORS
 from shared.rules.parser import to_json
 
@@ -69,7 +69,7 @@ def _over_items(node: Node, rewrite: Callable[[Node], Node]) -> Node:
             return Any(tuple(map(rewrite, items)))
         case Not(item):
             return Not(rewrite(item))
-        case Condition() | Reference():
+        case _:
             return node
 
 

@@ -1,4 +1,4 @@
-"""The reader of two attributes that are compared with each other (`other`)."""
+"""The reader of two attributes that are asked together: compared with each other (`other`), or a place."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -8,6 +8,8 @@ from shared.rules.comparisons import COMPARISONS
 from shared.rules.image import Attribute, Rows
 from shared.rules.kinds import fold, typed
 from shared.rules.masks import mask_of
+from shared.rules.places import Atlas, place
+from shared.rules.program import Test
 from shared.rules.room import Room
 
 
@@ -21,9 +23,16 @@ class PairReader:
         self._rows = [
             (COMPARISONS[str(name)], fold if ignore_case else str, mask_of(room.positions[predicate]))
             for index in attribute.indexes
-            if isinstance(index, Rows)
+            if isinstance(index, Rows) and index.test is Test.COMPARE
             for name, ignore_case, predicate in index.rows
         ]
+        places = [
+            (index.test, tuple(operand), mask_of(room.positions[predicate]))
+            for index in attribute.indexes
+            if isinstance(index, Rows) and index.test is not Test.COMPARE
+            for *operand, predicate in index.rows
+        ]
+        self._atlas = Atlas(places) if places else None
 
     def at(self, document: Mapping[str, Any]) -> int:
         """What the two values of a visitor flip; nothing where either is missing."""
@@ -35,7 +44,8 @@ class PairReader:
         for compare, change, literals in self._rows:
             if compare(one, two, change):
                 mask ^= literals
-        return mask
+        found = place(one, two) if self._atlas is not None else None
+        return mask if self._atlas is None or found is None else mask ^ self._atlas.at(found)
 
 
 def find(document: Mapping[str, Any], path: Path) -> Any:

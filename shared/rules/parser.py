@@ -1,24 +1,30 @@
 """Parse: decoded JSON to the tree of a rule, and back. What a rule looks like, without asking what it refers to."""
 
-import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any as Json
 
 from shared.rules import catalogue
-from shared.rules.catalogue import Path
+from shared.rules.buckets import HASHES
 from shared.rules.familiar import suggest
-from shared.rules.kinds import MAX_INTEGER, nfc
-from shared.rules.limits import MAX_JSON_DEPTH, MAX_PATH_LENGTH, MAX_PATH_STEPS
-from shared.rules.model import All, Any, Condition, Node, Not, Operand, Reference
-from shared.rules.operators import NOT_SUPPORTED_YET, OPERATORS, Operator
+from shared.rules.kinds import nfc
+from shared.rules.limits import MAX_JSON_DEPTH
+from shared.rules.model import All, Any, Condition, Listed, Node, Not, Reference, Rollout, Schedule
+from shared.rules.operators import OPERATORS, Operator
 from shared.rules.problems import Problem, did_you_mean, step
+from shared.rules.values import bad_strings, only, path_at, scalar_at, value_at
 
 HOLE = All(())
 """What `sketch` puts in the place of a node that cannot be read: no rule has an empty group."""
 
-_LATER_NODES = ("list", "rollout", "schedule", "event", "sequence", "session")
+_LATER_NODES = ("event", "sequence", "session")
 _CONDITION_FIELDS = ("attribute", "op", "value", "other", "ignore_case", "missing", "timezone")
-_SURROGATE = re.compile("[\ud800-\udfff]").search
+SCHEDULE_FIELDS: Mapping[str, str] = {
+    **{name: name for name in ("start", "end", "days", "days_of_month", "months")},
+    "from": "opens",
+    "to": "closes",
+    "timezone": "timezone",
+}
+"""The members of a schedule as written, and the fields of `model.Schedule` that hold them."""
 
 
 def parse(value: object, pointer: str = "/rule") -> tuple[Node | None, list[Problem]]:
@@ -36,7 +42,7 @@ def sketch(value: object, pointer: str = "/rule") -> tuple[Node, list[Problem]]:
     An unreadable node is a `HOLE`; of an unreadable condition as much is kept as is sure: its attribute, else
     `()`, and its operator, else `""`.
     """
-    problems = list(_bad_strings(value, pointer))
+    problems = list(bad_strings(value, pointer))
     return HOLE if problems else _node(value, pointer, 1, problems), problems
 
 
@@ -49,16 +55,40 @@ def to_json(node: Node) -> dict[str, object]:
             return {"any": [to_json(item) for item in items]}
         case Not(item):
             return {"not": to_json(item)}
-        case Reference(audience):
-            return {"audience": audience}
         case Condition():
             return _condition_json(node)
+        case _:
+            return _leaf_json(node)
+
+
+def _leaf_json(leaf: Reference | Listed | Rollout | Schedule) -> dict[str, object]:
+    match leaf:
+        case Reference(audience):
+            return {"audience": audience}
+        case Listed(key):
+            return {"list": key}
+        case Rollout():
+            return {"rollout": _rollout_json(leaf)}
+        case Schedule():
+            return {"schedule": _schedule_json(leaf)}
+
+
+def _rollout_json(rollout: Rollout) -> dict[str, object]:
+    fields: dict[str, object] = {"percent": rollout.percent, "by": catalogue.join(rollout.by), "salt": rollout.salt}
+    return fields if rollout.hash == HASHES[0] else fields | {"hash": rollout.hash}
+
+
+def _schedule_json(schedule: Schedule) -> dict[str, object]:
+    parts = {name: getattr(schedule, field) for name, field in SCHEDULE_FIELDS.items()}
+    return {name: list(part) if isinstance(part, tuple) else part for name, part in parts.items() if part}
 
 
 def _condition_json(condition: Condition) -> dict[str, object]:
     fields: dict[str, object] = {"attribute": catalogue.join(condition.attribute), "op": condition.op}
     if condition.other is not None:
         fields["other"] = catalogue.join(condition.other)
+    elif condition.element is not None:
+        fields["value"] = to_json(condition.element)
     elif condition.value is not None:
         fields["value"] = list(condition.value) if isinstance(condition.value, tuple) else condition.value
     if condition.ignore_case:
@@ -99,7 +129,7 @@ def _unread(fields: Mapping[str, object], pointer: str, kinds: list[str]) -> Pro
 
 def _group(make: Callable[[tuple[Node, ...]], Node], name: str) -> Callable[..., Node]:
     def group(fields: Mapping[str, object], pointer: str, depth: int, problems: list[Problem]) -> Node:
-        _only(fields, (name,), pointer, problems)
+        only(fields, (name,), pointer, problems)
         items, at = fields[name], step(pointer, name)
         if not isinstance(items, list | tuple):
             problems.append(Problem(at, "wrong-type", "a list of rules is expected"))
@@ -113,26 +143,91 @@ def _group(make: Callable[[tuple[Node, ...]], Node], name: str) -> Callable[...,
 
 
 def _not(fields: Mapping[str, object], pointer: str, depth: int, problems: list[Problem]) -> Node:
-    _only(fields, ("not",), pointer, problems)
+    only(fields, ("not",), pointer, problems)
     return Not(_node(fields["not"], step(pointer, "not"), depth + 1, problems))
 
 
-def _reference(fields: Mapping[str, object], pointer: str, _: int, problems: list[Problem]) -> Node:
-    _only(fields, ("audience",), pointer, problems)
-    key = fields["audience"]
-    if isinstance(key, str) and key:
-        return Reference(key)
-    problems.append(Problem(step(pointer, "audience"), "wrong-type", "the key of an audience is expected"))
-    return HOLE
+def _keyed(make: Callable[[str], Node], name: str, article: str) -> Callable[..., Node]:
+    def keyed(fields: Mapping[str, object], pointer: str, _: int, problems: list[Problem]) -> Node:
+        only(fields, (name,), pointer, problems)
+        key = fields[name]
+        if isinstance(key, str) and key:
+            return make(key)
+        problems.append(Problem(step(pointer, name), "wrong-type", f"the key of {article} {name} is expected"))
+        return HOLE
+
+    return keyed
 
 
-def _condition(fields: Mapping[str, object], pointer: str, _: int, problems: list[Problem]) -> Node:
+def _members(
+    name: str, known: Iterable[str], fields: Mapping[str, object], pointer: str, problems: list[Problem]
+) -> Mapping[str, Json] | None:
+    """The object that a node of one field has there, with known members only; None where it is none."""
+    only(fields, (name,), pointer, problems)
+    members, at = fields[name], step(pointer, name)
+    if not isinstance(members, dict):
+        problems.append(Problem(at, "wrong-type", f"an object is expected: what the {name} is made of"))
+        return None
+    only(members, tuple(known), at, problems)
+    return members
+
+
+def _rollout(fields: Mapping[str, object], pointer: str, _: int, problems: list[Problem]) -> Node:
+    at, before = step(pointer, "rollout"), len(problems)
+    members = _members("rollout", ("percent", "by", "salt", "hash"), fields, pointer, problems)
+    if members is None:
+        return HOLE
+    by = path_at(members["by"], step(at, "by"), problems) if "by" in members else None
+    problems += [
+        Problem(at, "missing-field", f"a rollout needs `{name}`")
+        for name in ("percent", "by", "salt")
+        if name not in members
+    ]
+    problems += [
+        Problem(step(at, name), "wrong-type", "a string is expected")
+        for name in ("salt", "hash")
+        if not isinstance(members.get(name, ""), str)
+    ]
+    percent = scalar_at(members.get("percent", 0), step(at, "percent"), problems)
+    if isinstance(percent, bool) or not isinstance(percent, int | float):
+        problems.append(Problem(step(at, "percent"), "wrong-type", "a number is expected"))
+    if len(problems) > before or by is None or not isinstance(percent, int | float):
+        return HOLE
+    return Rollout(percent, by, nfc(members["salt"]), members.get("hash", HASHES[0]))
+
+
+def _schedule(fields: Mapping[str, object], pointer: str, _: int, problems: list[Problem]) -> Node:
+    at, before = step(pointer, "schedule"), len(problems)
+    members = _members("schedule", SCHEDULE_FIELDS, fields, pointer, problems)
+    if members is None:
+        return HOLE
+    parts: dict[str, Json] = {}
+    for name, value in ((name, members[name]) for name in SCHEDULE_FIELDS if name in members):
+        is_list = name in ("days", "days_of_month", "months")
+        kinds: type = {"days": str, "days_of_month": int, "months": int}.get(name, str)
+        found = value_at(value, step(at, name), problems)
+        items = found if isinstance(found, tuple) else (found,)
+        if isinstance(found, tuple) is not is_list or not all(type(item) is kinds for item in items):
+            noun = "strings" if kinds is str else "integers"
+            detail = f"a list of {noun} is expected" if is_list else "a string is expected"
+            problems.append(Problem(step(at, name), "wrong-type", detail))
+        elif is_list and not found:
+            problems.append(Problem(step(at, name), "empty-list", "the list is empty", "leave it out"))
+        parts[SCHEDULE_FIELDS[name]] = found
+    return HOLE if len(problems) > before else Schedule(**parts)
+
+
+def _condition(fields: Mapping[str, object], pointer: str, depth: int, problems: list[Problem]) -> Node:
     before = len(problems)
-    _only(fields, _CONDITION_FIELDS, pointer, problems)
-    attribute = _path(fields["attribute"], step(pointer, "attribute"), problems)
+    only(fields, _CONDITION_FIELDS, pointer, problems)
+    attribute = path_at(fields["attribute"], step(pointer, "attribute"), problems)
     operator = _operator(fields, pointer, problems)
-    other = _path(fields["other"], step(pointer, "other"), problems) if "other" in fields else None
-    value = _value(fields["value"], step(pointer, "value"), problems) if "value" in fields else None
+    other = path_at(fields["other"], step(pointer, "other"), problems) if "other" in fields else None
+    value, element = None, None
+    if "value" in fields and operator is not None and operator.takes_rule:
+        element = _node(fields["value"], step(pointer, "value"), depth + 1, problems)
+    elif "value" in fields:
+        value = value_at(fields["value"], step(pointer, "value"), problems)
     if operator is not None:
         problems += _misplaced(fields, operator, pointer)
     _flags(fields, pointer, problems)
@@ -146,6 +241,7 @@ def _condition(fields: Mapping[str, object], pointer: str, _: int, problems: lis
         ignore_case=fields.get("ignore_case") is True,
         missing_matches="missing" in fields,
         timezone=str(fields["timezone"]) if "timezone" in fields else None,
+        element=element,
     )
 
 
@@ -157,8 +253,6 @@ def _operator(fields: Mapping[str, object], pointer: str, problems: list[Problem
         problems.append(Problem(at, "wrong-type", "the name of an operator is expected"))
     elif name in OPERATORS:
         return OPERATORS[name]
-    elif name in NOT_SUPPORTED_YET:
-        problems.append(Problem(at, "not-supported-yet", f"the operator `{name}` is not supported yet"))
     else:
         problems.append(Problem(at, "unknown-operator", f"unknown operator `{name}`", suggest(name)))
     return None
@@ -193,86 +287,14 @@ def _flags(fields: Mapping[str, object], pointer: str, problems: list[Problem]) 
         problems.append(Problem(step(pointer, "timezone"), "wrong-type", "the name of a time zone is expected"))
 
 
-def _path(text: object, at: str, problems: list[Problem]) -> Path | None:
-    if not isinstance(text, str) or not text:
-        problems.append(Problem(at, "wrong-type", "a dotted attribute path is expected"))
-        return None
-    if len(text) > MAX_PATH_LENGTH:
-        problems.append(Problem(at, "path-too-long", f"an attribute path has at most {MAX_PATH_LENGTH} characters"))
-        return None
-    try:
-        path = catalogue.split(nfc(text))
-    except ValueError as error:
-        problems.append(Problem(at, "bad-path", f"`{text}` is no attribute: {error}"))
-        return None
-    if len(path) > MAX_PATH_STEPS:
-        problems.append(Problem(at, "path-too-long", f"an attribute path has at most {MAX_PATH_STEPS} steps"))
-        return None
-    return path
-
-
-def _value(value: object, at: str, problems: list[Problem]) -> Operand:
-    """A condition's value: a scalar, a list of values or an object of them."""
-    if isinstance(value, list | tuple):
-        return tuple(_element(item, step(at, index), problems) for index, item in enumerate(value))
-    if isinstance(value, dict):
-        return {name: _element(item, step(at, name), problems) for name, item in value.items()}
-    return _element(value, at, problems)
-
-
-def _element(value: object, at: str, problems: list[Problem]) -> Operand:
-    if isinstance(value, str):
-        return nfc(value)
-    if isinstance(value, bool):
-        return value
-    if isinstance(value, int | float):
-        return _number(value, at, problems)
-    if value is None:
-        problems.append(Problem(at, "wrong-type", "null is no value: it means missing", "ask with `exists`"))
-    else:
-        problems.append(Problem(at, "wrong-type", "a string, a number or a boolean is expected"))
-    return None
-
-
-def _number(number: int | float, at: str, problems: list[Problem]) -> int | float:
-    """The number in its one form: an integer where it is one."""
-    if number - number != 0:
-        problems.append(Problem(at, "bad-number", "a number must be finite"))
-    elif isinstance(number, int) and abs(number) > MAX_INTEGER:
-        detail = f"integers lie within ±{MAX_INTEGER}"
-        problems.append(Problem(at, "bad-number", detail, "write an identifier as a string"))
-    elif abs(number) <= MAX_INTEGER and number == int(number):
-        return int(number)
-    return number
-
-
-def _only(fields: Mapping[str, object], known: tuple[str, ...], pointer: str, problems: list[Problem]) -> None:
-    problems += [
-        Problem(step(pointer, name), "unknown-field", f"unknown field `{name}`", did_you_mean(name, known))
-        for name in fields
-        if name not in known
-    ]
-
-
-def _bad_strings(value: object, pointer: str) -> Iterator[Problem]:
-    """Strings and names that no UTF-8 can carry, which would break whoever repeats them; without recursion."""
-    waiting = [(value, pointer)]
-    while waiting:
-        found, at = waiting.pop()
-        texts: Iterable[object] = found if isinstance(found, dict) else (found,)
-        if any(isinstance(text, str) and _SURROGATE(text) for text in texts):
-            yield Problem(at, "bad-string", "the text is no valid Unicode: it holds a lone surrogate")
-        elif isinstance(found, dict):
-            waiting += ((item, step(at, name)) for name, item in found.items())
-        elif isinstance(found, list | tuple):
-            waiting += ((item, step(at, index)) for index, item in enumerate(found))
-
-
 _NODES: Mapping[str, Callable[[Mapping[str, Json], str, int, list[Problem]], Node]] = {
     "all": _group(All, "all"),
     "any": _group(Any, "any"),
     "not": _not,
     "attribute": _condition,
-    "audience": _reference,
+    "audience": _keyed(Reference, "audience", "an"),
+    "list": _keyed(Listed, "list", "a"),
+    "rollout": _rollout,
+    "schedule": _schedule,
 }
 """The nodes by the field that makes them one."""

@@ -4,10 +4,20 @@ from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 from typing import Any
 
-from shared.rules import instants, patterns
+from shared.rules import anniversaries, buckets, instants, patterns
 from shared.rules.comparisons import COMPARISONS, Typed, scalars
 from shared.rules.instants import Relation
-from shared.rules.kinds import MAX_INTEGER, Kind, as_instant, as_version, fold, kind_of
+from shared.rules.kinds import (
+    MAX_INTEGER,
+    Kind,
+    as_address,
+    as_instant,
+    as_text,
+    as_version,
+    fold,
+    kind_of,
+)
+from shared.rules.places import PLACES, place
 from shared.rules.program import Test
 
 Answer = bool | None
@@ -17,7 +27,8 @@ Answer = bool | None
 def ask(test: Test, operand: Any, value: Typed, now_ms: int) -> Answer:
     """Whether a present value, normalised by `kinds.typed`, passes a test with its operand, see program.Test.
 
-    COMPARE is asked of two values, by `compare`.
+    COMPARE and the tests on places are asked of two values, by `compare` and `lies`; ELEMENT is asked of each element,
+    by its program, and WINDOW of the clock, by `windows.holds`.
     """
     return _TESTS[test](operand, value, now_ms)
 
@@ -26,6 +37,12 @@ def compare(operand: tuple[str, bool], value: Typed, other: Typed) -> Answer:
     """Whether a present value stands to another as COMPARE's operand, (operator, ignore_case), asks."""
     name, ignore_case = operand
     return COMPARISONS[name](value, other, fold if ignore_case else str)
+
+
+def lies(test: Test, operand: Any, latitude: Typed, longitude: Typed) -> Answer:
+    """Whether a present latitude and longitude pass a test on places."""
+    found = place(latitude, longitude)
+    return None if found is None else PLACES[test](found, operand)
 
 
 def _present(_: Any, __: Typed, ___: int) -> Answer:
@@ -91,6 +108,30 @@ def _elements(quantifier: Callable[[Any], bool], operand: Any, value: Typed, _: 
     return quantifier((kind_of(item), item) in held for item in operand)
 
 
+def _under(change: Callable[[str], str], operand: Iterable[str], value: Typed, _: int) -> Answer:
+    if value[0] is not Kind.STRING:
+        return None
+    text = change(value[1])
+    return any(text.startswith(f"{top}/") or (text == top != "") for top in operand)
+
+
+def _anniversary(operand: tuple[int, str], value: Typed, now_ms: int) -> Answer:
+    ms = as_instant(*value)
+    if ms is None:
+        return None
+    days, zone = operand
+    return anniversaries.distance(ms, now_ms, zone) <= days
+
+
+def _bucket(operand: tuple[str, str, Any], value: Typed, _: int) -> Answer:
+    text = as_text(*value)
+    if text is None:
+        return None
+    name, salt, intervals = operand
+    bucket = buckets.bucket_of(name)(salt, text)
+    return any(bucket < high for _, high in intervals)
+
+
 def _number(value: Typed, _: int) -> Any:
     return value[1] if value[0] is Kind.NUMBER else None
 
@@ -106,6 +147,10 @@ def _age(value: Typed, now_ms: int) -> int | None:
 
 def _version(value: Typed, _: int) -> Any:
     return as_version(*value)
+
+
+def _address(value: Typed, _: int) -> bytes | None:
+    return as_address(*value)
 
 
 def _size(value: Typed, _: int) -> int | None:
@@ -132,4 +177,9 @@ _TESTS: Mapping[Test, Callable[[Any, Typed, int], Answer]] = {
     Test.ANY_OF: partial(_elements, any),
     Test.ALL_OF: partial(_elements, all),
     Test.SIZE: partial(_within, _size),
+    Test.UNDER: partial(_under, str),
+    Test.UNDER_FOLDED: partial(_under, fold),
+    Test.NETWORK: partial(_within, _address),
+    Test.ANNIVERSARY: _anniversary,
+    Test.ROLLOUT: _bucket,
 }

@@ -75,6 +75,16 @@ class Test(IntEnum):
     ALL_OF = 17  # (scalar, ...)            a list that has every one of them
     SIZE = 18  # intervals of ints          a list whose length lies within one of them
     COMPARE = 19  # (operator, ignore_case) this attribute's value against the other's, by the positive operator
+    UNDER = 20  # (string, ...)             a path of names that is one of these or lies below one
+    UNDER_FOLDED = 21
+    NETWORK = 22  # intervals of keys       an address's key (addresses.key) within one of them
+    ANNIVERSARY = 23  # (days, zone)        the day of an instant's month and day lies in today .. today + days
+    ROLLOUT = 24  # (hash, salt, intervals) a text whose bucket (buckets.bucket) lies within one of them
+    ELEMENT = 25  # (program,)              a list with an object of which this program's rule holds
+    DISTANCE = 26  # (lat, lon, km)         latitude (this) and longitude (the other) within so many km of a place
+    BOX = 27  # (north, east, south, west)  latitude and longitude within a box
+    WINDOW = 28  # a schedule's parts       now lies in a window, see windows.Window; of the clock, whose path is (),
+    #                                       or in the zone that the attribute names
 
 
 class Predicate(msgspec.Struct, frozen=True, array_like=True, gc=False, forbid_unknown_fields=True):
@@ -106,6 +116,16 @@ def decode(data: bytes) -> Program:
     program = msgspec.msgpack.decode(data, type=Program)
     predicates = tuple(msgspec.structs.replace(p, operand=freeze(p.operand)) for p in program.predicates)
     return msgspec.structs.replace(program, predicates=predicates)
+
+
+def pack(program: Program) -> object:
+    """A program as an operand: nested tuples of scalars, as it lies on the wire."""
+    return freeze(msgspec.msgpack.decode(encode(program)))
+
+
+def unpack(operand: object) -> Program:
+    """The program that `pack` made an operand of."""
+    return decode(msgspec.msgpack.encode(operand))
 
 
 def freeze(operand: object) -> object:

@@ -3,12 +3,15 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from shared.rules import text
-from shared.rules.calendar import Calendar
+from shared.rules import rollouts, text
+from shared.rules.addresses import key as address_key
+from shared.rules.calendar import Anniversaries, Calendar
+from shared.rules.clocks import ZoneClocks, rows_of
+from shared.rules.elements import ElementReader
 from shared.rules.image import Attribute, Rows
 from shared.rules.image import Regions as RegionIndex
 from shared.rules.instants import parse
-from shared.rules.kinds import MAX_INTEGER, Kind, Type, nfc, typed
+from shared.rules.kinds import MAX_INTEGER, Kind, Type, as_text, nfc, typed
 from shared.rules.lists import ListReader, elements
 from shared.rules.masks import Memo, Regions, mask_of
 from shared.rules.program import Test
@@ -17,7 +20,7 @@ from shared.rules.versions import key as version_key
 
 _NOTHING: tuple[int, ...] = ()
 _NO_AGES = RegionIndex(Test.AGE, (), (), ())
-_CONVERTED_STRINGS = (Type.NUMBER, Type.BOOLEAN, Type.VERSION)
+_CONVERTED_STRINGS = (Type.NUMBER, Type.BOOLEAN, Type.VERSION, Type.IP)
 _CONVERTED_NUMBERS = (Type.STRING, Type.DATETIME)
 
 Seen = tuple[int, int | None]
@@ -30,7 +33,8 @@ class Reader:
     """One attribute: `memos[type(value)][value]` is the mask that the value flips.
 
     Where `is_temporal`, it is `Seen` instead, and what the instant flips as seen from now is added by the tables
-    of `seen_from`. `lists`, where it is not None, has the masks of lists by `tuple(list)`.
+    of `seen_from`, and of `anniversaries` where it is not None. `lists`, where it is not None, has the masks of lists
+    by `tuple(list)`. `elements` has what a list's elements flip, `clocks` what a zone's clock does that is named here.
     """
 
     def __init__(self, attribute: Attribute, presence: Sequence[int], room: Room) -> None:
@@ -45,14 +49,18 @@ class Reader:
         self._folded = text.readers(tests, room, folded=True)
         self._scalars = elements(tests.get(Test.EQUAL))
         self._mods = _mods(tests.get(Test.MOD))
-        self._numbers, self._instants, self._versions, sizes = (
+        self._rollouts = rollouts.readers(tests[Test.ROLLOUT].rows, room) if Test.ROLLOUT in tests else ()
+        self._numbers, self._instants, self._versions, self._networks, sizes = (
             room.regions(tests[test], presence) if test in tests else None
-            for test in (Test.NUMBER, Test.INSTANT, Test.VERSION, Test.SIZE)
+            for test in (Test.NUMBER, Test.INSTANT, Test.VERSION, Test.NETWORK, Test.SIZE)
         )
         ages = tests.get(Test.AGE, _NO_AGES)
         self._ages = room.regions(ages)
         self._calendar = Calendar(tests[Test.CALENDAR], ages, room) if Test.CALENDAR in tests else None
-        self.is_temporal = Test.AGE in tests or Test.CALENDAR in tests
+        self.anniversaries = Anniversaries(tests[Test.ANNIVERSARY].rows, room) if Test.ANNIVERSARY in tests else None
+        self.elements = ElementReader(tests[Test.ELEMENT], room) if Test.ELEMENT in tests else None
+        self.clocks = ZoneClocks(rows_of(tests[Test.WINDOW].rows), room.positions) if Test.WINDOW in tests else None
+        self.is_temporal = not tests.keys().isdisjoint((Test.AGE, Test.CALENDAR, Test.ANNIVERSARY))
         self._reads_instants = self.is_temporal or self._instants is not None or self._type is Type.DATETIME
         lists = ListReader(tests, self._present, sizes, room)
         self.memos = self._memos(lists)
@@ -88,7 +96,7 @@ class Reader:
             return self._boolean(normal)
         if kind is Kind.INSTANT:
             return self._entry(self._at(self._instants, normal), normal)  # type: ignore[arg-type]  # an instant's value is ms
-        return self._entry(self._at(self._versions, normal))
+        return self._entry(self._at(self._versions if kind is Kind.VERSION else self._networks, normal))
 
     def _at(self, regions: Regions | None, value: Any) -> int:
         """The mask of a value that only ordered tests can take."""
@@ -102,7 +110,11 @@ class Reader:
                 *hits,
                 *(p for divisor, owners in self._mods.items() for p in owners.get(value % divisor, _NOTHING)),
             )
-        return self._entry(self._sum(mask, [self._outcomes[hits]]) if hits else mask)
+        masks = [self._outcomes[hits]] if hits else []
+        text = as_text(Kind.NUMBER, value) if self._rollouts else None
+        if text is not None:
+            masks += [flip for rollout in self._rollouts if (flip := rollout(text))]
+        return self._entry(self._sum(mask, masks))
 
     def _boolean(self, value: Any) -> Entry:
         hits = self._scalars.get((Kind.BOOLEAN, value))
@@ -126,9 +138,11 @@ class Reader:
         if self._folded:
             folded = value.casefold()
             masks += [mask for test in self._folded if (mask := test(folded))]
-        version = version_key(value) if self._versions is not None else None
-        if version is not None:
-            masks.append(self._present ^ self._at(self._versions, version))
+        masks += [flip for rollout in self._rollouts if (flip := rollout(value))]
+        for key_of, regions in ((version_key, self._versions), (address_key, self._networks)):
+            key = key_of(value) if regions is not None else None
+            if key is not None:
+                masks.append(self._present ^ self._at(regions, key))
         return self._entry(self._sum(base, masks), instant)
 
     def _sum(self, base: int, masks: list[int]) -> int:

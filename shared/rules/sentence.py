@@ -1,7 +1,9 @@
 """A rule in plain English, from the phrases of the operator table."""
 
+from shared.rules import phrases
+from shared.rules.buckets import HASHES
 from shared.rules.catalogue import Path, join
-from shared.rules.model import All, Any, Condition, Node, Not, Reference
+from shared.rules.model import All, Any, Condition, Listed, Node, Not, Reference, Rollout, Schedule
 from shared.rules.operators import OPERATORS
 
 
@@ -18,6 +20,20 @@ def sentence(node: Node) -> str:
             return f"in audience `{audience}`"
         case Condition():
             return _condition(node)
+        case _:
+            return _said(node)
+
+
+def _said(leaf: Listed | Rollout | Schedule, *, negated: bool = False) -> str:
+    not_ = "not " if negated else ""
+    match leaf:
+        case Listed(key):
+            return f"{not_}in the list `{key}`"
+        case Rollout():
+            name = f" ({leaf.hash})" if leaf.hash != HASHES[0] else ""
+            return f"{not_}among {leaf.percent} % by `{_attribute(leaf.by)}` (salt `{leaf.salt}`){name}"
+        case Schedule():
+            return f"now is {not_}{phrases.when(leaf)}"
 
 
 def _item(item: Node, group: All | Any) -> str:
@@ -32,13 +48,17 @@ def _negation(node: Node) -> str:
             return f"not in audience `{audience}`"
         case Condition():
             return _condition(node, negated=True)
+        case Listed() | Rollout() | Schedule():
+            return _said(node, negated=True)
         case All() | Any() | Not():
             return f"not ({sentence(node)})"
 
 
 def _condition(condition: Condition, *, negated: bool = False) -> str:
     operator = OPERATORS[condition.op]
-    if condition.other is None:
+    if condition.element is not None:
+        asked = f"({sentence(condition.element)})"
+    elif condition.other is None:
         asked = operator.words(condition.value)
     else:
         asked = f"the value of `{_attribute(condition.other)}`"

@@ -23,7 +23,7 @@ Entry = tuple[str, tuple[int, ...]]
 def readers(tests: dict[Test, Any], room: Room, *, folded: bool) -> list[TextTest]:
     """The text tests of one attribute, as few as find everything; those with `ignore_case` want the folded value."""
     fold = int(folded)
-    return _exact(tests, fold, room) + _searches(tests, fold, room)
+    return _exact(tests, fold, room) + _searches(tests, fold, room) + _unders(tests, fold, room)
 
 
 def _exact(tests: dict[Test, Any], fold: int, room: Room) -> list[TextTest]:
@@ -106,6 +106,27 @@ def _suffixes(entries: Sequence[Entry], room: Room) -> TextTest:
         return outcomes[found] if found else 0
 
     return test
+
+
+def _unders(tests: dict[Test, Any], fold: int, room: Room) -> list[TextTest]:
+    """Every path of names above a value, and the value itself, is looked up."""
+    entries = list(_entries(tests.get(Test(Test.UNDER + fold))))
+    if not entries:
+        return []
+    find = {top: at for at, (top, _) in enumerate(entries)}.get
+    longest = max(len(top) for top, _ in entries)
+    outcomes = room.outcomes([owners for _, owners in entries])
+
+    def test(value: str) -> int:
+        tops = [value] if value else []
+        slash = value.find("/", 0, longest + 1)
+        while slash >= 0:
+            tops.append(value[:slash])
+            slash = value.find("/", slash + 1, longest + 1)
+        found = tuple(at for top in tops if (at := find(top)) is not None)
+        return outcomes[found] if found else 0
+
+    return [test]
 
 
 def _by_length(entries: Sequence[Entry]) -> list[tuple[int, Callable[[str], int | None]]]:

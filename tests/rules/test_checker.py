@@ -64,8 +64,8 @@ def test_a_rule_on_known_things_has_no_problems():
         ("traits", "unknown-attribute", "name one as `traits.name`"),
         ("page.query", "unknown-attribute", "name one as `page.query.name`"),
         ("geo", "unknown-attribute", "name one as `geo.name`"),
-        ("lists.testers", "not-supported-yet", None),
-        ("events.count", "not-supported-yet", None),
+        ("lists.testers", "unknown-attribute", 'ask with `{"list": "key"}`'),
+        ("events.count", "unknown-attribute", None),
     ],
 )
 def test_an_attribute_that_no_visitor_can_have_is_told(attribute, code, hint):
@@ -95,6 +95,11 @@ SAMPLE_VALUES = {
     "mod": [2, 1],
     "during": ["2024-01-01", "2024-01-02"],
     "size": {"gte": 1},
+    "anniversary_within": "P7D",
+    "element": {"attribute": "sku", "op": "exists"},
+    "in_cidr": "10.0.0.0/8",
+    "within_km": {"lat": 47.4, "lon": 8.5, "km": 10},
+    "within_box": {"north": 48, "east": 9, "south": 47, "west": 8},
 }
 
 

@@ -1,9 +1,10 @@
 import msgspec
 import pytest
 
-from shared.rules.explain import Reason, Seen, explain
+from shared.rules.explain import explain
 from shared.rules.kinds import Type
 from shared.rules.parser import parse
+from shared.rules.witness import Reason, Seen
 
 NOW = 1_710_000_000_000
 PLAN = {"attribute": "traits.plan", "op": "eq", "value": "pro"}

@@ -1,5 +1,6 @@
 import random
 import zlib
+from pathlib import Path
 
 import msgspec
 import pytest
@@ -98,6 +99,45 @@ def test_cuts_that_are_not_in_order_are_refused(cuts):
     changed = msgspec.structs.replace(index, cuts=cuts, owners=index.owners[: len(cuts)])
     damaged = msgspec.structs.replace(decoded, attributes=(msgspec.structs.replace(attribute, indexes=(changed,)),))
     assert refused(image.encode(damaged)) == "damaged"
+
+
+def test_an_image_of_an_earlier_format_answers_as_it_did():
+    stored = (Path(__file__).parents[1] / "golden" / "image-1.bin").read_bytes()
+    machine = Machine(image.decode(stored))
+    pro = {"traits": {"plan": "pro", "spend": 101, "email": "a@b"}, "device": {"browser_version": "1.2"}}
+    assert sorted(machine.evaluate(pro, NOW)) == ["big", "other", "pro"]
+    assert machine.trusted == ()
+
+
+@pytest.mark.parametrize(
+    ("rule", "row"),
+    [
+        ({"schedule": {"days": ["mon"]}}, ("UTC", None, None, "9:00", 1, 1, 1, 1, 0)),
+        ({"schedule": {"days": ["mon"]}}, ("Mars/Base", None, None, 0, 1, 1, 1, 1, 0)),
+        ({"schedule": {"days": ["mon"]}}, (0,)),
+        ({"rollout": {"percent": 5, "by": "visitor.id", "salt": "x"}}, ("crc32", "x", ((None, 0.1),), 0)),
+        ({"rollout": {"percent": 5, "by": "visitor.id", "salt": "x"}}, ("murmur3", "x", 0.1, 0)),
+        (condition("traits.at", "anniversary_within", "P1D"), (1, "Mars/Base", 0)),
+        (condition("traits.at", "within_last", "P1M"), (9, 1, 0, 0)),
+    ],
+)
+def test_rows_that_are_no_operands_are_refused(rule, row):
+    decoded = image.decode(image.encode(link({"a": rule})))
+    (attribute,) = decoded.attributes
+    changed = msgspec.structs.replace(attribute.indexes[0], rows=(row,))
+    damaged = msgspec.structs.replace(decoded, attributes=(msgspec.structs.replace(attribute, indexes=(changed,)),))
+    assert refused(image.encode(damaged)) == "damaged"
+
+
+def test_what_elements_are_asked_is_checked_as_the_rest():
+    rule = condition("traits.orders", "element", condition("sku", "eq", "A1"))
+    decoded = image.decode(image.encode(link({"a": rule})))
+    (attribute,) = decoded.attributes
+    inner = attribute.indexes[0].image
+    for changes in ({"keys": ("7",)}, {"keys": ("a",)}, {"spans": ((1, 2),)}):
+        index = image.Elements(attribute.indexes[0].test, msgspec.structs.replace(inner, **changes))
+        damaged = msgspec.structs.replace(decoded, attributes=(msgspec.structs.replace(attribute, indexes=(index,)),))
+        assert refused(image.encode(damaged)) == "damaged"
 
 
 def test_an_owner_outside_the_pool_is_refused():

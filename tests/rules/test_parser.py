@@ -53,6 +53,13 @@ def test_every_node_becomes_its_type():
         {"attribute": "traits.a", "op": "size", "value": {"gte": 2, "lt": 5}},
         {"attribute": "traits.a", "op": "in", "value": ["x", 1, 1.5, False]},
         {"attribute": "traits.a", "op": "on", "value": "2024-03-31", "timezone": "Europe/Rome"},
+        {"not": {"list": "testers"}},
+        {"rollout": {"percent": 12.5, "by": "visitor.id", "salt": "spring"}},
+        {"rollout": {"percent": 5, "by": "traits.a", "salt": "key.salt", "hash": "launchdarkly"}},
+        {"schedule": {"days": ["mon", "fri"], "months": [1], "from": "09:00", "to": "17:00", "timezone": "visitor"}},
+        {"schedule": {"start": "2026-01-01", "end": "2026-02-01", "days_of_month": [1, 31]}},
+        {"attribute": "traits.a", "op": "element", "value": {"any": [PLAN, {"not": PLAN}]}, "missing": "match"},
+        {"attribute": "geo", "op": "within_km", "value": {"lat": 47.4, "lon": 8.5, "km": 10}},
     ],
 )
 def test_canonical_json_is_the_inverse_of_parsing(rule):
@@ -93,9 +100,23 @@ def test_a_rule_is_an_object(rule):
         ({"audience": ""}, "/audience", "wrong-type"),
         ({"audience": 7}, "/audience", "wrong-type"),
         ({"audience": "vip", "version": 3}, "/version", "unknown-field"),
-        ({"list": "testers"}, "/list", "not-supported-yet"),
-        ({"rollout": {"percent": 5, "salt": "x"}}, "/rollout", "not-supported-yet"),
-        ({"schedule": {}}, "/schedule", "not-supported-yet"),
+        ({"list": ""}, "/list", "wrong-type"),
+        ({"list": "testers", "note": 1}, "/note", "unknown-field"),
+        ({"rollout": {"percent": 5, "salt": "x"}}, "/rollout", "missing-field"),
+        ({"rollout": {"percent": 5, "salt": "x", "by": "visitor..id"}}, "/rollout/by", "bad-path"),
+        ({"rollout": {"percent": "5", "salt": "x", "by": "visitor.id"}}, "/rollout/percent", "wrong-type"),
+        ({"rollout": {"percent": True, "salt": "x", "by": "visitor.id"}}, "/rollout/percent", "wrong-type"),
+        ({"rollout": {"percent": 5, "salt": 1, "by": "visitor.id"}}, "/rollout/salt", "wrong-type"),
+        ({"rollout": {"percent": 5, "salt": "x", "by": "visitor.id", "seed": 1}}, "/rollout/seed", "unknown-field"),
+        ({"rollout": 5}, "/rollout", "wrong-type"),
+        ({"schedule": []}, "/schedule", "wrong-type"),
+        ({"schedule": {"day": ["mon"]}}, "/schedule/day", "unknown-field"),
+        ({"schedule": {"days": "mon"}}, "/schedule/days", "wrong-type"),
+        ({"schedule": {"days": []}}, "/schedule/days", "empty-list"),
+        ({"schedule": {"days": ["mon", 2]}}, "/schedule/days", "wrong-type"),
+        ({"schedule": {"months": [1.5]}}, "/schedule/months", "wrong-type"),
+        ({"schedule": {"months": [True]}}, "/schedule/months", "wrong-type"),
+        ({"schedule": {"from": 9}}, "/schedule/from", "wrong-type"),
         ({"event": "Order Completed", "count": {"gte": 3}}, "/event", "not-supported-yet"),
         ({"sequence": []}, "/sequence", "not-supported-yet"),
         ({"session": "count", "gte": 3}, "/session", "not-supported-yet"),
@@ -108,7 +129,7 @@ def test_a_rule_is_an_object(rule):
         ({"attribute": "traits.plan", "value": 1}, "", "missing-field"),
         (PLAN | {"op": 7}, "/op", "wrong-type"),
         (PLAN | {"op": "equalz"}, "/op", "unknown-operator"),
-        (PLAN | {"op": "in_cidr"}, "/op", "not-supported-yet"),
+        (PLAN | {"op": "element", "value": {"all": []}}, "/value/all", "empty-group"),
         (PLAN | {"op": "exists"}, "/value", "unexpected-field"),
         ({"attribute": "traits.plan", "op": "eq"}, "", "missing-field"),
         (PLAN | {"value": None}, "/value", "wrong-type"),
@@ -156,14 +177,14 @@ def test_a_slip_is_answered_with_what_was_probably_meant(rule, hint):
 
 
 def test_all_problems_come_at_once():
-    rule = {"all": [{"any": []}, {"attribute": "a..b", "op": "x", "value": nan, "y": 1}, {"not": {"list": "z"}}]}
+    rule = {"all": [{"any": []}, {"attribute": "a..b", "op": "x", "value": nan, "y": 1}, {"not": {"list": 1}}]}
     assert found(rule) == [
         ("/rule/all/0/any", "empty-group"),
         ("/rule/all/1/y", "unknown-field"),
         ("/rule/all/1/attribute", "bad-path"),
         ("/rule/all/1/op", "unknown-operator"),
         ("/rule/all/1/value", "bad-number"),
-        ("/rule/all/2/not/list", "not-supported-yet"),
+        ("/rule/all/2/not/list", "wrong-type"),
     ]
 
 

@@ -1,0 +1,64 @@
+"""Anniversaries: how many days from today on the month and day of an instant come round again.
+
+29 February counts as 1 March, in every year.
+"""
+
+from datetime import date
+
+from shared.rules import zones
+from shared.rules.instants import LATEST, MS_PER_DAY
+
+
+def distance(ms: int, now_ms: int, zone: str) -> int:
+    """Days from today (0 to 365) to the next day with the month and day of an instant, by a clock in the zone."""
+    today = _date(now_ms, zone)
+    month, day = month_and_day(ms, zone)
+    due = date(today.year, month, day)
+    if due < today:
+        due = date(today.year + 1, month, day)
+    return (due - today).days
+
+
+def month_and_day(ms: int, zone: str) -> tuple[int, int]:
+    """The month and day of an instant on a calendar in the zone."""
+    found = _date(ms, zone)
+    return (3, 1) if (found.month, found.day) == (2, 29) else (found.month, found.day)
+
+
+def next_change(ms: int, now_ms: int, zone: str, days: int) -> int | None:
+    """The first instant after now at which "within so many days" of an instant's anniversary changes.
+
+    None where it does not within nine years, which hold every case of the calendar.
+    """
+    was, at = distance(ms, now_ms, zone) <= days, now_ms
+    for _ in range(9):
+        left = distance(ms, at, zone)
+        due = _day_start(at, zone, left - days if left > days else left + 1)
+        turns = [end for _, end, _ in zones.stretches(at, zone, due) if at < end < due]
+        for turn in (*turns, due):
+            if turn > LATEST or (distance(ms, turn, zone) <= days) is not was:
+                return turn
+        at = due
+    return None
+
+
+def next_leap_change(now_ms: int, zone: str) -> int | None:
+    """The first instant after now at which now begins, or ceases, to have its anniversary today: 29 February."""
+    today = _date(now_ms, zone)
+    if (today.month, today.day) == (2, 29):
+        return _day_start(now_ms, zone, 1)
+    for year in range(today.year, today.year + 9):
+        leap = date(year, 3, 1).toordinal() - 1
+        if leap > today.toordinal() and date.fromordinal(leap).day == 29:
+            return _day_start(now_ms, zone, leap - today.toordinal())
+    return None
+
+
+def _day_start(now_ms: int, zone: str, ahead: int) -> int:
+    """The first instant of the calendar day that lies so many days ahead of today."""
+    today = (now_ms + zones.stretch(now_ms, zone)[2]) // MS_PER_DAY
+    return max(zones.day((today + ahead) * MS_PER_DAY, zone)[0], now_ms + 1)
+
+
+def _date(ms: int, zone: str) -> date:
+    return zones.calendar_day((ms + zones.stretch(ms, zone)[2]) // MS_PER_DAY)
