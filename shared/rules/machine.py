@@ -12,6 +12,7 @@ from typing import Any
 from shared.rules.catalogue import Path
 from shared.rules.changes import Changes
 from shared.rules.clocks import Clock, Row, rows_of
+from shared.rules.demand import Demand
 from shared.rules.flips import Flips
 from shared.rules.image import Attribute, Elements, Image, ImageRefused, Rows, predicate_ids
 from shared.rules.instants import MS_PER_DAY
@@ -51,6 +52,7 @@ class Machine:
         self._predicates: list[tuple[tuple[Path, ...], range]] = []
         self._literals: dict[range, int] = {}
         self._asked: dict[int, frozenset[int]] = {}
+        self._demand: Demand | None = None
         self._is_inner = is_inner
         self.public = self.select(_listed(image.public, image.keys))
         try:
@@ -113,14 +115,43 @@ class Machine:
         among: int | None = None,
     ) -> tuple[list[str], list[str]]:
         """(certain, possible): what holds whatever the unread attributes are, and what could hold (Kleene)."""
+        lower, upper = self._both(document, now_ms, is_unread)
+        return self._answer(lower, among), self._answer(upper, among)
+
+    def undecided(
+        self,
+        document: Document,
+        now_ms: int,
+        is_unread: Callable[[Path], bool],
+        among: int | None = None,
+    ) -> tuple[list[str], list[Path]]:
+        """What unread attributes could still decide: the audiences, and the attributes that would decide them."""
+        lower, upper = (self._groups(bits) for bits in self._both(document, now_ms, is_unread))
+        roots = (lower ^ upper) & self._roots
+        roots = roots if among is None else roots & among
+        if not roots:
+            return [], []
+        if self._demand is None:
+            self._demand = Demand(self._levels, self._width)
+        wanted = self._demand.of(roots, lower ^ upper)
+        needed = {
+            path: None
+            for paths, predicates in self._predicates
+            if wanted & self._literals_of(predicates)
+            for path in paths
+            if is_unread(path)
+        }
+        return self._names(roots), list(needed)
+
+    def _both(self, document: Document, now_ms: int, is_unread: Callable[[Path], bool]) -> tuple[int, int]:
+        """The literals' bits as far down, and as far up, as unread attributes could bring what depends on them."""
         bits = self._flips[now_ms // MS_PER_DAY](document, now_ms)
         unread = 0
         for paths, predicates in self._predicates:
             if any(is_unread(path) for path in paths):
                 unread |= self._literals_of(predicates)
         known = bits & ~unread
-        lower, upper = unread & self._inverted, unread & ~self._inverted
-        return self._answer(known | lower, among), self._answer(known | upper, among)
+        return known | unread & self._inverted, known | unread & ~self._inverted
 
     def valid_until(self, document: Document, now_ms: int, among: int | None = None) -> int | None:
         """The first instant after now (Unix milliseconds) at which some condition changes with no new data, or None.
@@ -174,9 +205,13 @@ class Machine:
 
         `guards - children` borrows a group's guard bit exactly where some child is 1; no borrow leaves its span.
         """
+        return self._groups(bits) & self._roots ^ self._negated
+
+    def _groups(self, bits: int) -> int:
+        """The literals' bits with those of all groups."""
         for children, guards in self._levels:
             bits |= (guards - (bits & children)) & guards
-        return bits & self._roots ^ self._negated
+        return bits
 
     def _names(self, hits: int) -> list[str]:
         """The keys whose root bit is 1: the roots' bytes, one an audience, choose among the keys at C speed."""

@@ -336,8 +336,8 @@ _POSITIVE = (
     ),
     Operator(
         name="in_cidr",
-        phrase="is in the network {}",
-        opposite="is not in the network {}",
+        phrase="is an address in {}",
+        opposite="is not an address in {}",
         types=_ADDRESS,
         prepare=operands_place.network,
         words=phrases.choice,

@@ -101,6 +101,7 @@ def test_an_answer_says_which_audiences_hold_of_which_release_and_when(send, wor
         "evaluated_at": "2023-11-14T22:13:23.500Z",
         "age_seconds": 0,
         "stale": False,
+        "valid_until": None,
     }
 
 
@@ -111,6 +112,28 @@ def test_request_time_sets_now(send):
     assert answer["audiences"] == ["in-1998", "lapsed", "not-pro"]
     body["request"]["time"] = "1998-02-01T00:00:00Z"
     assert audiences(send, body) == ["in-1998", "not-pro"]
+
+
+def test_an_answer_says_until_when_it_holds(send):
+    document = {"traits": {"last_order_at": "1998-06-01"}, "request": {"time": "1998-07-01T00:00:00Z"}}
+    assert ask(send, document)[1]["valid_until"] == "1998-08-30T00:00:00Z"
+    document["audiences"] = ["in-1998"]
+    assert ask(send, document)[1]["valid_until"] == "1999-01-01T00:00:00Z"
+    document["audiences"] = ["pro"]
+    assert ask(send, document)[1]["valid_until"] is None
+
+
+def test_a_query_may_be_kept_until_time_changes_it_but_not_where_something_is_stored(send, world):
+    world.clock.now = 915_148_760.0  # 40 seconds before 1999
+    assert query(send, "traits.plan=pro")["headers"]["cache-control"] == "private, max-age=40"
+    world.clock.now = 1_700_000_000.0
+    assert query(send, "traits.plan=pro")["headers"]["cache-control"] == "private, max-age=60"
+    assert query(send, "visitor.id=00004")["headers"]["cache-control"] == "private, no-store"
+
+
+def test_what_would_decide_is_named(send):
+    answer = ask(send, {"traits": {"plan": "pro"}, "include": ["unknowns"], "audiences": ["big-spender", "pro"]})[1]
+    assert (answer["unknowns"], answer["needs"]) == (["big-spender"], ["traits.spend"])
 
 
 def test_the_campaign_comes_from_the_url_unless_given(send):
@@ -184,6 +207,7 @@ def test_a_query_asks_by_dotted_names(send):
         "audiences": ["big-spender", "in-1998", "pro"],
         "release": "r41",
         "stale": False,
+        "valid_until": "1999-01-01T00:00:00Z",
     }
     assert response["headers"]["muster-evaluated-at"] == "1998-07-01T00:00:00Z"
     assert response["headers"]["muster-age-seconds"] == "0"
@@ -252,7 +276,11 @@ def test_a_batch_answers_each_visitor_in_order(send):
     assert response["statusCode"] == 200
     assert (answer["release"], answer["age_seconds"], answer["stale"]) == ("r41", 0, False)
     first, second, third, fourth = answer["results"]
-    assert first == {"audiences": ["in-1998", "pro"], "evaluated_at": "1998-07-01T00:00:00Z"}
+    assert first == {
+        "audiences": ["in-1998", "pro"],
+        "evaluated_at": "1998-07-01T00:00:00Z",
+        "valid_until": "1999-01-01T00:00:00Z",
+    }
     assert (second["status"], problems(second)) == (422, {"/visitors/1/pgae": "unknown-attribute"})
     assert (third["status"], problems(third)) == (422, {"/visitors/2": "wrong-type"})
     assert fourth["audiences"] == ["not-pro"]
@@ -478,7 +506,7 @@ def test_all_problems_come_at_once(send):
 
 
 def test_what_is_later_work_is_refused_by_name(send):
-    status, answer = ask(send, {"lists": ["beta"], "include": ["valid_until"]})
+    status, answer = ask(send, {"events": [], "include": ["computed"]})
     assert (status, answer["type"]) == (422, "/problems/not-supported-yet")
 
 
