@@ -6,6 +6,7 @@ the value: the edges of ages, calendar steps, anniversaries and windows. The nea
 
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from operator import itemgetter
 from typing import Any
 
 from shared.rules import anniversaries, instants
@@ -86,9 +87,9 @@ class _Dated:
         ages: RegionIndex | None = indexes.get(Test.AGE)
         self._cuts: Sequence[Any] = ages.cuts if ages is not None else ()
         self._owners = owner_lists(ages.owners) if ages is not None else []
-        self._steps = _rows(indexes.get(Test.CALENDAR))
+        self._steps = _steps(_rows(indexes.get(Test.CALENDAR)))
         self._anniversaries = _rows(indexes.get(Test.ANNIVERSARY))
-        self._edges: dict[int, list[tuple[int, int]]] = {}
+        self._edges: dict[int, list[tuple[int, frozenset[int]]]] = {}
 
     def after(self, document: Mapping[str, Any], now_ms: int, relevant: Relevant) -> int | None:
         value = find(document, self._path)
@@ -98,7 +99,7 @@ class _Dated:
         if instant is None:
             return None
         found = [self._aged(instant, now_ms, relevant)]
-        found += [at for at, predicate in self._stepped(instant) if at > now_ms and _counts(predicate, relevant)][:1]
+        found += [at for at, asked in self._stepped(instant) if at > now_ms and _meet(asked, relevant)][:1]
         found += [
             anniversaries.next_change(instant, now_ms, zone, days)
             for days, zone, predicate in self._anniversaries
@@ -109,20 +110,19 @@ class _Dated:
     def _aged(self, instant: int, now_ms: int, relevant: Relevant) -> int | None:
         cuts = self._cuts
         for place in range(bisect_right(cuts, now_ms - instant), len(cuts)):
-            if relevant is None or not relevant.isdisjoint(self._owners[place]):  # type: ignore[attr-defined]  # a frozenset
+            if _meet(self._owners[place], relevant):
                 return instant + int(cuts[place])
         return None
 
-    def _stepped(self, instant: int) -> list[tuple[int, int]]:
-        """(instant of the change, predicate), ascending, of all calendar predicates."""
+    def _stepped(self, instant: int) -> list[tuple[int, frozenset[int]]]:
+        """(instant of the change, predicates), ascending, of all calendar predicates."""
         if instant not in self._edges:
             if len(self._edges) >= EDGES_KEPT:
                 self._edges.clear()
-            self._edges[instant] = sorted(
-                (at, predicate)
-                for relation, months, exact_ms, predicate in self._steps
-                for at in _edges(instant, Relation(relation), months, exact_ms)
+            edges = (
+                (instants.stepped_from(instant + exact_ms, months), asked) for months, exact_ms, asked in self._steps
             )
+            self._edges[instant] = sorted(edges, key=itemgetter(0))
         return self._edges[instant]
 
 
@@ -144,7 +144,7 @@ class _Passing:
             if days == 0 and _counts(predicate, relevant)
         ]
         for place in range(bisect_right(self._cuts, now_ms), len(self._cuts)):
-            if relevant is None or not relevant.isdisjoint(self._owners[place]):  # type: ignore[attr-defined]  # a frozenset
+            if _meet(self._owners[place], relevant):
                 found.append(int(self._cuts[place]))
                 break
         return min((at for at in found if at is not None), default=None)
@@ -187,18 +187,23 @@ class _Compared:
         return bool(compare(now, seen, str) if self._is_first else compare(seen, now, str))
 
 
-def _edges(instant: int, relation: Relation, months: int, exact_ms: int) -> Iterator[int]:
-    """The instants of now at which a calendar predicate on `instant` changes."""
-    if relation in (Relation.WITHIN_LAST, Relation.WITHIN_NEXT):
-        yield instant
-    if relation in (Relation.WITHIN_LAST, Relation.OLDER_THAN):
-        yield instants.stepped_from(instant + exact_ms, months)
-    else:
-        yield instants.stepped_from(instant - exact_ms, -months)
+def _steps(rows: Iterable[Sequence[int]]) -> list[tuple[int, int, frozenset[int]]]:
+    """(months, ms, predicates): how far now has to step beyond an instant for these to change; equal steps once."""
+    steps: dict[tuple[int, int], set[int]] = {}
+    for relation, months, exact_ms, predicate in rows:
+        sign = 1 if relation in (Relation.WITHIN_LAST, Relation.OLDER_THAN) else -1
+        steps.setdefault((sign * months, sign * exact_ms), set()).add(predicate)
+        if relation in (Relation.WITHIN_LAST, Relation.WITHIN_NEXT):
+            steps.setdefault((0, 0), set()).add(predicate)
+    return [(*step, frozenset(predicates)) for step, predicates in steps.items()]
 
 
 def _rows(index: Rows | None) -> Sequence[Any]:
     return index.rows if index is not None else ()
+
+
+def _meet(predicates: Iterable[int], relevant: Relevant) -> bool:
+    return relevant is None or not relevant.isdisjoint(predicates)
 
 
 def _counts(predicate: int, relevant: Relevant) -> bool:

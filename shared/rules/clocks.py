@@ -1,6 +1,6 @@
 """The readers of clocks: which windows of schedules are open now, by a clock in a zone."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from shared.rules import windows, zones
@@ -12,7 +12,7 @@ ZONES_KEPT = 64
 
 Row = tuple[Window, int]
 """A window with the predicate that asks for it."""
-Relevant = Collection[int] | None
+Relevant = frozenset[int] | None
 """The predicates that matter, None for all."""
 
 
