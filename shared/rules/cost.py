@@ -23,17 +23,22 @@ CAP = 20_000
 REQUEST_KB = 64
 """The size of the values of the largest request."""
 
-BASE, ATTRIBUTE, FLIP, HEAVY_FLIP = 5.0, 2.0, 0.45, 1.0
+CANDIDATES = 30
+"""Of so many audiences the cost is reckoned when the costliest one is looked for."""
+BASE, ATTRIBUTE, FLIP, HEAVY_FLIP = 5.0, 2.0, 0.33, 1.0
 """Of any evaluation; of an attribute that is there; of a literal that a value decides; of all those of one predicate
 where they have a mask of their own."""
-BYTE = 0.0007
-"""Of a byte of the image's width, in each group level and for each attribute."""
+ATTRIBUTE_BYTE, LEVEL_BYTE = 0.0022, 0.0007
+"""Of a byte of the image's width, for each attribute and in each group level."""
 REGION_STEPS = 8
 """As many cuts lie between a region and the nearest one that is kept, where the image is not very wide."""
 MIXED_LIST_PER_KB = 190
 """Of a list, per KB, where numbers or booleans are asked for: the kind of every element counts then."""
-ELEMENTS_PER_KB = 110
-"""As many objects with one attribute fit into a KB of a list."""
+ELEMENTS_PER_KB = 80
+"""As many objects with one attribute fit into a KB of a list, new values in each."""
+IDS = (("visitor", "id"), ("visitor", "anonymous_id"))
+ID_KB = 1.0
+"""Ids have at most 256 characters of up to 4 bytes."""
 
 
 class Price(msgspec.Struct, frozen=True):
@@ -51,8 +56,8 @@ PRICES: Mapping[Test, Price] = {
     Test.PRESENT: Price(),
     Test.EQUAL: Price(per_kb=0.2),
     Test.EQUAL_FOLDED: Price(per_kb=6),
-    Test.CONTAINS: Price(each=4, per_kb=10, each_per_kb=2),
-    Test.CONTAINS_FOLDED: Price(each=4, per_kb=16, each_per_kb=2),
+    Test.CONTAINS: Price(each=2, per_kb=10, each_per_kb=2),
+    Test.CONTAINS_FOLDED: Price(each=2, per_kb=16, each_per_kb=2),
     Test.PREFIX: Price(each=0.5, per_kb=0.5),
     Test.PREFIX_FOLDED: Price(each=0.5, per_kb=6),
     Test.SUFFIX: Price(each=0.5, per_kb=0.5),
@@ -67,13 +72,13 @@ PRICES: Mapping[Test, Price] = {
     Test.ANY_OF: Price(each=0.02, per_kb=70),
     Test.ALL_OF: Price(each=0.05, per_kb=70),
     Test.SIZE: Price(each=0.05, per_kb=60),
-    Test.COMPARE: Price(each=5, per_kb=10, each_per_kb=2),
+    Test.COMPARE: Price(each=2.5, per_kb=10, each_per_kb=2),
     Test.UNDER: Price(each=0.05, per_kb=1),
     Test.UNDER_FOLDED: Price(each=0.05, per_kb=8),
     Test.NETWORK: Price(each=0.1),
     Test.ANNIVERSARY: Price(each=6),
-    Test.ROLLOUT: Price(each=3, each_per_kb=0.8),
-    Test.ELEMENT: Price(each=2, per_kb=220, each_per_kb=1),
+    Test.ROLLOUT: Price(each=3, each_per_kb=1.8),
+    Test.ELEMENT: Price(each=2, per_kb=220, each_per_kb=0.3),
     Test.DISTANCE: Price(each=0.3),
     Test.BOX: Price(each=0.3),
     Test.WINDOW: Price(each=5, per_kb=25),
@@ -87,16 +92,23 @@ _LISTS = (Test.ANY_OF, Test.ALL_OF, Test.SIZE, Test.ELEMENT)
 
 
 class Cost(msgspec.Struct, frozen=True):
-    """Microseconds at worst: what does not grow with the values, patterns apart, and what grows by KB of values."""
+    """Microseconds at worst.
 
-    fixed: float
-    patterns: float
-    per_kb: float
+    asked: what is asked one by one, whatever the values. flips: for the literals that values decide. patterns: for
+    searches, of texts of the length that `pattern_cost` counts. overhead: of attributes and of the image's width.
+    per_kb: what grows with the values.
+    """
+
+    asked: float = 0.0
+    flips: float = 0.0
+    patterns: float = 0.0
+    overhead: float = 0.0
+    per_kb: float = 0.0
 
     @property
     def total(self) -> float:
         """Of the largest request."""
-        return self.fixed + self.patterns + self.per_kb * REQUEST_KB
+        return self.asked + self.flips + self.patterns + self.overhead + self.per_kb * REQUEST_KB
 
 
 def cost(image: Image) -> Cost:
@@ -106,11 +118,14 @@ def cost(image: Image) -> Cost:
     for predicate in predicate_ids(image):
         literals[predicate] += 1
     flips = [HEAVY_FLIP if count >= HEAVY else FLIP * count for count in literals]
-    asked = [_of_attribute(attribute, flips) for attribute in image.attributes]
+    costs = [_of_attribute(attribute, flips) for attribute in image.attributes]
+    overhead = BASE + ATTRIBUTE * len(costs) + width * (ATTRIBUTE_BYTE * len(costs) + LEVEL_BYTE * len(image.levels))
     return Cost(
-        fixed=BASE + sum(each.fixed for each in asked) + BYTE * width * (len(asked) + len(image.levels)),
-        patterns=sum(each.patterns for each in asked),
-        per_kb=max((each.per_kb for each in asked), default=0),
+        asked=sum(each.asked for each in costs),
+        flips=sum(each.flips for each in costs),
+        patterns=sum(each.patterns for each in costs),
+        overhead=overhead,
+        per_kb=max((each.per_kb for each in costs), default=0.0),
     )
 
 
@@ -126,26 +141,49 @@ def of_audience(key: str, programs: Mapping[str, Program]) -> float:
     return cost(link(wanted, {}, ())).total
 
 
+def costliest(programs: Mapping[str, Program]) -> tuple[str, float]:
+    """The audience that alone takes most, and the microseconds, among those that ask most by a rough sum."""
+    candidates = sorted(programs, key=lambda key: (-_rough(programs[key]), key))[:CANDIDATES]
+    taken = {key: of_audience(key, programs) for key in candidates}
+    key = max(taken, key=taken.__getitem__)
+    return key, taken[key]
+
+
+def _rough(program: Program) -> float:
+    prices = [PRICES[predicate.test] for predicate in program.predicates]
+    patterns = sum(predicate.test is Test.PATTERN for predicate in program.predicates)
+    return sum(FLIP + price.each + price.each_per_kb * REQUEST_KB for price in prices) + 1000 * patterns
+
+
 def _of_attribute(attribute: Attribute, flips: Sequence[float]) -> Cost:
     """An attribute with all its indexes: a string meets those on text one after the other, a list is read once."""
-    fixed, patterns, on_text, on_lists = ATTRIBUTE, 0.0, 0.0, 0.0
+    found = Cost()
+    on_text, on_lists = 0.0, 0.0
     for index in attribute.indexes:
-        price, entries = PRICES[index.test], _entries(index)
-        fixed += price.each * entries + _flipped(index, flips)
-        per_kb = price.per_kb + price.each_per_kb * (min(entries, FEW) if index.test in _SUBSTRINGS else entries)
-        if index.test in _LISTS and not all(isinstance(value, str) for value in _values(index)):
-            per_kb = MIXED_LIST_PER_KB
-        if isinstance(index, Elements):
-            inner = cost(index.image)
-            patterns += inner.patterns
-            per_kb += inner.per_kb + ELEMENTS_PER_KB * (inner.fixed - BASE - ATTRIBUTE * len(index.image.attributes))
-        elif index.test is Test.PATTERN and isinstance(index, Rows):
-            patterns += sum(pattern_cost.cost(source, ignore_case=fold) for source, fold, _ in index.rows)
+        one = _of_index(index, flips)
+        if attribute.path in IDS:
+            one = msgspec.structs.replace(one, asked=one.asked + one.per_kb * ID_KB, per_kb=0.0)
         if index.test in _LISTS:
-            on_lists = max(on_lists, per_kb)
+            on_lists = max(on_lists, one.per_kb)
         else:
-            on_text += per_kb
-    return Cost(fixed, patterns, max(on_text, on_lists))
+            on_text += one.per_kb
+        found = Cost(found.asked + one.asked, found.flips + one.flips, found.patterns + one.patterns)
+    return msgspec.structs.replace(found, per_kb=max(on_text, on_lists))
+
+
+def _of_index(index: Index, flips: Sequence[float]) -> Cost:
+    price, entries = PRICES[index.test], _entries(index)
+    per_kb = price.per_kb + price.each_per_kb * (min(entries, FEW) if index.test in _SUBSTRINGS else entries)
+    patterns = 0.0
+    if isinstance(index, Elements):
+        inner = cost(index.image)
+        patterns = inner.patterns
+        per_kb += inner.per_kb + ELEMENTS_PER_KB * inner.asked
+    elif index.test is Test.PATTERN and isinstance(index, Rows):
+        patterns = sum(pattern_cost.cost(source, ignore_case=fold) for source, fold, _ in index.rows)
+    elif index.test in _LISTS and not all(isinstance(value, str) for value in _values(index)):
+        per_kb = MIXED_LIST_PER_KB
+    return Cost(asked=price.each * entries, flips=_flipped(index, flips), patterns=patterns, per_kb=per_kb)
 
 
 def _values(index: Index) -> Iterable[object]:

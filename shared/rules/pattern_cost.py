@@ -36,6 +36,7 @@ class _Token(msgspec.Struct, frozen=True):
     first: frozenset[str]
     is_class: bool
     is_variable: bool
+    is_loop: bool
     can_be_left_out: bool
     is_counted: bool
 
@@ -50,10 +51,13 @@ def _price(source: str) -> float:
     tokens = _tokens(source.removeprefix("^").removesuffix("$"))
     if tokens is None:
         return COUNTING_NS if re.search(r"\{[0-9]|\)[*+]", source) else LOOPING_NS
-    if not any(token.is_class for token in tokens) or (source.startswith("^") and _is_decided(tokens)):
+    classes = [token for token in tokens if token.is_class]
+    loops = [token for token in classes if token.is_loop]
+    if source.startswith("^") and _is_decided(tokens):
         return DECIDED_NS
-    loose = sum(token.is_class and not token.is_variable for token in tokens)
-    return COUNTING_NS if loose > MOST_CLASSES or any(token.is_counted for token in tokens) else LOOPING_NS
+    if len(classes) - len(loops) > MOST_CLASSES or any(token.is_counted for token in classes):
+        return COUNTING_NS
+    return LOOPING_NS if loops else DECIDED_NS
 
 
 def _tokens(body: str) -> list[_Token] | None:
@@ -74,6 +78,7 @@ def _token(one: str, times: str) -> _Token:
     return _Token(
         first=frozenset(filter(fits, _SAMPLE)),
         is_class=is_class,
+        is_loop=times in ("*", "+"),
         is_variable=times != "" and not re.fullmatch(r"\{[0-9]+\}", times),
         can_be_left_out=times in ("?", "*") or times.startswith("{0"),
         is_counted=times.startswith("{"),

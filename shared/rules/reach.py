@@ -1,6 +1,7 @@
 """Reach: whether the stored profile decides an audience, or what comes with a request alone."""
 
 from collections.abc import Iterable, Iterator, Mapping
+from typing import Literal
 
 import msgspec
 
@@ -11,13 +12,16 @@ _LIVE_ROOTS = ("page", "utm", "request")
 _TIME: Path = ("request", "time")
 
 
+Membership = Literal["stored", "contextual"]
+
+
 class Reach(msgspec.Struct, frozen=True):
     """What an audience looks at beyond the profile: attributes, sorted; none where it is stored."""
 
     contextual: tuple[Path, ...]
 
     @property
-    def membership(self) -> str:
+    def membership(self) -> Membership:
         """`stored` where the profile decides it, else `contextual`: such an audience has no members."""
         return "contextual" if self.contextual else "stored"
 

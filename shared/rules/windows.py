@@ -70,7 +70,7 @@ def next_change(window: Window, now_ms: int, zone: str) -> int | None:
     for instant in _turns(window, start, limit, zone):
         if _shows(window, instant + stretch(instant, zone)[2]) is not was:
             return instant
-    return window.end if was and window.end == limit else None
+    return window.end if was else None
 
 
 def _turns(window: Window, now_ms: int, limit: int, zone: str) -> Iterator[int]:

@@ -7,10 +7,12 @@ from bisect import bisect_right
 from collections.abc import Collection, Iterator
 from datetime import UTC, date, datetime, timedelta
 from functools import cache, lru_cache
-from importlib import resources
-from zoneinfo import ZoneInfo
+from typing import IO, TYPE_CHECKING
 
 from shared.rules.instants import EARLIEST, LATEST, MS_PER_DAY
+
+if TYPE_CHECKING:
+    from zoneinfo import ZoneInfo
 
 _UNIX_DAY = date(1970, 1, 1).toordinal()
 _CYCLE_DAYS = 146_097  # 400 years, after which the calendar repeats
@@ -26,7 +28,8 @@ Stretch = tuple[int, int, int]
 @cache
 def names() -> Collection[str]:
     """All IANA names, links such as `US/Pacific` included."""
-    return frozenset(resources.files("tzdata").joinpath("zones").read_text(encoding="ascii").split())
+    with _opened("zones") as data:
+        return frozenset(data.read().decode("ascii").split())
 
 
 def known(name: str) -> str:
@@ -37,10 +40,18 @@ def known(name: str) -> str:
 
 
 @cache
-def zone(name: str) -> ZoneInfo:
+def zone(name: str) -> "ZoneInfo":
     """The zone of a name that `names` holds."""
-    with resources.files("tzdata").joinpath("zoneinfo", *name.split("/")).open("rb") as data:
+    from zoneinfo import ZoneInfo  # noqa: PLC0415  # only rules on clocks pay for its import
+
+    with _opened("zoneinfo", *name.split("/")) as data:
         return ZoneInfo.from_file(data, key=name)
+
+
+def _opened(*steps: str) -> IO[bytes]:
+    from importlib import resources  # noqa: PLC0415  # as in `zone`; it brings thirty modules with it
+
+    return resources.files("tzdata").joinpath(*steps).open("rb")
 
 
 def day(ms: int, name: str) -> tuple[int, int]:
@@ -93,7 +104,7 @@ def _stretches(name: str, year: int) -> tuple[list[int], list[int]]:
     return starts, offsets
 
 
-def _changed(where: ZoneInfo, low: int, high: int) -> int:
+def _changed(where: "ZoneInfo", low: int, high: int) -> int:
     """The instant, in whole seconds, of the change that lies in (low, high]."""
     offset = _offset(where, low)
     while high - low > 1000:
@@ -102,7 +113,7 @@ def _changed(where: ZoneInfo, low: int, high: int) -> int:
     return high
 
 
-def _offset(where: ZoneInfo, ms: int) -> int:
+def _offset(where: "ZoneInfo", ms: int) -> int:
     offset = (_EPOCH + timedelta(milliseconds=ms)).astimezone(where).utcoffset()
     assert offset is not None
     return (offset.days * 86_400 + offset.seconds) * 1000
