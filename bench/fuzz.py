@@ -12,7 +12,8 @@ from multiprocessing import Pool, cpu_count
 from time import perf_counter
 from typing import Any
 
-from tests.agreement import ROWS, Tally, compare, smallest
+from tests.agreement import ROWS, Tally, compare
+from tests.smallest import smallest
 
 AUDIENCES, VISITORS = 50, 20
 SHOWN = 5
@@ -54,6 +55,8 @@ def _report(total: Tally) -> dict[str, Any]:
         "mismatches": len(total.mismatches),
         "holds_share": round(total.holds / total.pairs, 3),
         "undecided": total.undecided,
+        "turns": total.turns,
+        "turns_for_ever": total.lasting,
         "operator_kind_pairs": len(ROWS),
         "rarest_operator_kind_pair": [row, kind, fewest],
         "cases": list(_cases(total)),
@@ -72,6 +75,7 @@ def _cases(total: Tally) -> Iterator[dict[str, Any]]:
             "now_ms": found.now_ms,
             "unread": found.unread,
             "answers": found.answers(),
+            "turns": None if found.unread else found.turns(),
         }
 
 

@@ -7,10 +7,9 @@ ways in which it can be written, `stray` any value at all.
 import json
 import math
 import re
-from datetime import UTC, datetime, timedelta, timezone
 from unicodedata import normalize
 
-from tests import readings
+from tests import draws_when, draws_where, readings
 
 WORDS = (
     "pro",
@@ -52,11 +51,6 @@ PATTERNS = {
     "": "x",
     "x{3,}": "x" * 300,
 }
-MOMENTS = ("1969-12-31T23:59:59.999Z", "2024-02-29T01:30:00.5+01:00", "2026-03-01", "2026-03-15T12:00:00Z")
-NOWS = (*MOMENTS, "2026-03-31T23:30:00.250Z", "2024-02-29", "2025-12-31T12:00:00Z", "2023-02-28T23:59:59.999Z")
-DURATIONS = ("PT1S", "PT36H", "P1D", "P7D", "P2W", "P1M", "P1Y", "P13M", "P1Y2M3DT4H5M6.007S", "P1MT12H", "P100Y")
-DAYS = ("2026-03-29", "2026-03-15", "2024-02-29", "2018-11-04", "2026-10-25", "2011-12-31")
-ZONES = ("UTC", "Europe/Zurich", "America/New_York", "America/Sao_Paulo", "Asia/Kathmandu", "Pacific/Apia")
 
 
 def _some(rng, pool):
@@ -87,16 +81,16 @@ def _sizes(rng):
     )
 
 
-def _day(rng):
-    return {"value": rng.choice(DAYS), **({"timezone": rng.choice(ZONES)} if rng.random() < 0.6 else {})}
-
-
 def _valued(draw):
     return lambda rng: {"value": draw(rng)}
 
 
 def _one(pool):
     return lambda rng: {"value": rng.choice(tuple(pool))}
+
+
+def _zoned(pool):
+    return lambda rng: draws_when.zoned(rng, {"value": rng.choice(pool)})
 
 
 OPERANDS = {
@@ -108,18 +102,23 @@ OPERANDS = {
     **dict.fromkeys(("gt", "gte", "lt", "lte"), _one(NUMBERS)),
     "between": _valued(lambda rng: sorted((rng.choice(NUMBERS), rng.choice(NUMBERS)))),
     "mod": _valued(_remainder),
-    **dict.fromkeys(("before", "after"), _one(MOMENTS)),
-    "during": _valued(lambda rng: [MOMENTS[at] for at in sorted(rng.sample(range(len(MOMENTS)), 2))]),
-    "on": _day,
-    **dict.fromkeys(("within_last", "older_than", "within_next", "further_than"), _one(DURATIONS)),
+    **dict.fromkeys(("before", "after"), _one(draws_when.MOMENTS)),
+    "during": _valued(draws_when.ordered),
+    "on": _zoned(draws_when.DAYS),
+    **dict.fromkeys(("within_last", "older_than", "within_next", "further_than"), _one(draws_when.DURATIONS)),
+    "anniversary_within": _zoned(draws_when.WHOLE_DAYS),
     **dict.fromkeys(("version_eq", "version_gt", "version_gte", "version_lt", "version_lte"), _one(VERSIONS)),
     "version_satisfies": _one(RANGES),
     **dict.fromkeys(("has_any", "has_all"), _valued(_scalars)),
     "size": _valued(_sizes),
+    "under": _valued(draws_where.names),
+    "in_cidr": _valued(draws_where.networks),
+    "within_km": _valued(draws_where.circle),
+    "within_box": _valued(draws_where.box),
 }
 """What a positive operator is asked with: from a random source to the condition's further fields."""
 
-FOLDED = {"eq", "in", "contains", "starts_with", "ends_with", "matches"}
+FOLDED = {"eq", "in", "contains", "starts_with", "ends_with", "matches", "under"}
 COMPARED = {
     "eq",
     "contains",
@@ -142,7 +141,7 @@ def stray(rng):
     return rng.choice(
         (
             rng.choice(TEXTS),
-            rng.choice(("", "v2.0.0", "2026-03-15T12:00:00Z", "abc")),
+            rng.choice(("", "v2.0.0", "2026-03-15T12:00:00Z", "abc", "10.0.0.1", "/eng/platform")),
             rng.choice(NUMBERS),
             rng.choice(EPOCHS),
             rng.random() < 0.5,
@@ -207,41 +206,6 @@ def _near_remainder(rng, condition, _):
     return rng.choice((number, number, float(number), number + 0.5, str(number), bool(number)))
 
 
-def _near_moment(rng, condition, _):
-    value = condition["value"]
-    return _written(rng, readings.instant(rng.choice(value) if isinstance(value, list) else value))
-
-
-def _near_day(rng, condition, _):
-    return _written(rng, rng.choice(readings.local_day(condition["value"], condition.get("timezone", "UTC"))))
-
-
-def _near_duration(rng, condition, now_ms):
-    sign = -1 if condition["op"] in ("within_last", "older_than") else 1
-    return _written(rng, rng.choice((readings.shifted(now_ms, condition["value"], sign), now_ms)))
-
-
-def _written(rng, ms):
-    """An instant near `ms`, in one of the ways in which an instant can be written, and in some that are none."""
-    ms += rng.choice((-86_400_000, -1, -1, 0, 0, 0, 0, 1, 1, 3_600_000))
-    zone = timezone(timedelta(minutes=rng.choice((0, 0, 60, -300, 345))))
-    moment = datetime(1970, 1, 1, tzinfo=UTC).astimezone(zone) + timedelta(milliseconds=ms)
-    text = moment.isoformat(timespec="milliseconds")
-    return rng.choice(
-        (
-            text,
-            text,
-            text,
-            text.replace("+00:00", "Z"),
-            text[:-6] + "999" + text[-6:],
-            text[:-6],
-            text[:10],
-            ms,
-            ms / 1000,
-        )
-    )
-
-
 def _near_version(rng, condition, _):
     numbers = [int(part) for part in re.findall(r"\d+", condition["value"])][:3] or [0]
     place = rng.randrange(len(numbers))
@@ -271,11 +235,16 @@ NEAR = {
     **dict.fromkeys(("contains", "starts_with", "ends_with", "matches"), _near_text),
     **dict.fromkeys(("gt", "gte", "lt", "lte", "between"), _near_number),
     "mod": _near_remainder,
-    **dict.fromkeys(("before", "after", "during"), _near_moment),
-    "on": _near_day,
-    **dict.fromkeys(("within_last", "older_than", "within_next", "further_than"), _near_duration),
+    **dict.fromkeys(("before", "after", "during"), draws_when.near_moment),
+    "on": draws_when.near_day,
+    **dict.fromkeys(("within_last", "older_than", "within_next", "further_than"), draws_when.near_duration),
+    "anniversary_within": draws_when.near_anniversary,
     **dict.fromkeys((name for name in OPERANDS if name.startswith("version_")), _near_version),
     **dict.fromkeys(("has_any", "has_all"), _near_elements),
     "size": _near_size,
+    "under": draws_where.near_names,
+    "in_cidr": draws_where.near_network,
+    "within_km": draws_where.near_circle,
+    "within_box": draws_where.near_box,
 }
 """A value at or beside the edge of what a condition asks."""

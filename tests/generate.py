@@ -5,82 +5,68 @@ questions that its audiences ask, so that a good part of the answers is yes.
 """
 
 from copy import deepcopy
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from random import Random
 
-from tests import oracle, readings
-from tests.draws import COMPARED, FOLDED, NEAR, NOWS, OPERANDS, stray, twin
+from tests import draws_when, draws_where, oracle, readings
+from tests.draws import NEAR, TEXTS, VERSIONS, stray, twin
+from tests.questions import CLOSED, ELEMENT, LISTS, OPEN, VISITOR, Questions, leaves, looked_at
 
-PATHS = (
-    "traits.plan",
-    "traits.ltv",
-    "traits.at",
-    "traits.tags",
-    "traits.version",
-    "traits.address",
-    "traits.address.city",
-    "traits.address.zip\\.code",
-    "traits.caf\u00e9",
-    "groups.account.seats",
-    "groups.account.since",
-    "page.query.ref",
-    "request.cookies.v",
-    "request.headers.x-app",
-)
-TYPES = ("string", "number", "boolean", "datetime", "datetime", "version", "version", "list")
-FITTING = {
-    "boolean": ("eq", "neq", "in", "not_in"),
-    "number": ("eq", "neq", "in", "not_in", "gt", "gte", "lt", "lte", "between", "mod"),
-    "datetime": ("before", "after", "during", "on", "within_last", "older_than", "within_next", "further_than"),
-    "version": tuple(name for name in oracle.OPERATORS if name.startswith("version_")),
-    "list": ("has_any", "has_all", "has_none", "size"),
-}
-NAMES = (*oracle.OPERATORS, *oracle.POSITIVE)
+UNREADABLE = (*OPEN, "geo.lat", "geo.lon", "geo.timezone", "lists")
+TYPES = ("string", "number", "boolean", "datetime", "datetime", "version", "version", "list", "ip", "ip")
+IDS = tuple(text for text in TEXTS if len(text) <= 256)
 ABSENT = object()
 
 
 @dataclass(frozen=True)
 class World:
-    """Audiences that are linked into one image: rules by key, declared types by path, all their conditions."""
+    """Audiences that are linked into one image: rules by key, the ids that override some of them, and declared types.
+
+    `leaves` is all that the rules ask, as often as they ask it.
+    """
 
     seed: int
     types: dict
     rules: dict
-    conditions: list
+    leaves: list
+    overrides: dict = field(default_factory=dict)
+
+    @property
+    def audiences(self):
+        return self.rules | {key: {"rule": self.rules[key], **ids} for key, ids in self.overrides.items()}
 
     def visitors(self, count):
-        """`count` pairs of a visitor document and a now in milliseconds."""
+        """`count` pairs of a visitor document and a now in milliseconds, which is its `request.time` too."""
         rng = Random(f"visitors of {self.seed}")
-        asked = {}
-        for condition in self.conditions:
-            for path in {condition["attribute"], condition.get("other")} - {None}:
-                asked.setdefault(path, []).append(condition)
-        return [_visitor(rng, asked) for _ in range(count)]
+        asked = _by_path(self.leaves)
+        overridden = [each for ids in self.overrides.values() for some in ids.values() for each in some]
+        return [_visitor(rng, asked, self.types, overridden) for _ in range(count)]
 
 
 def world(seed, audiences=50):
     """A world of `audiences` rules; equal seeds give equal worlds."""
     rng = Random(seed)
-    types = {path: rng.choice(TYPES) for path in PATHS if rng.random() < 0.65}
+    types = CLOSED | {path: rng.choice(TYPES) for path in OPEN if rng.random() < 0.65}
     maker = _Maker(rng, types)
     for number in range(audiences):
         maker.add(f"a{number}")
-    return World(seed, types, maker.rules, maker.conditions)
+    overrides = {key: _overrides(rng) for key in maker.rules if rng.random() < 0.1}
+    return World(seed, types, maker.rules, maker.leaves, overrides)
+
+
+def _overrides(rng):
+    names = rng.choice((("include",), ("exclude",), ("include", "exclude")))
+    return {name: rng.sample(IDS, rng.randint(1, 4)) for name in names}
 
 
 class _Maker:
-    """Rules one after the other, each of which may repeat conditions of earlier ones and refer to them.
-
-    Some worlds ask little of few attributes, others everything of all: what an attribute is not asked matters too.
-    """
+    """Rules one after the other, each of which may repeat leaves of earlier ones and refer to them."""
 
     def __init__(self, rng, types):
         self.rng = rng
-        self.types = types
-        self.paths = rng.sample(PATHS, rng.choice((1, 4, len(PATHS))))
-        self.names = rng.sample(NAMES, rng.choice((2, 8, len(NAMES), len(NAMES))))
+        self.questions = Questions(rng, types, VISITOR)
         self.rules = {}
-        self.conditions = []
+        self.leaves = []
         self.heights = {}  # how many references deep each audience is
 
     def add(self, key):
@@ -89,7 +75,7 @@ class _Maker:
     def rule(self, depth):
         draw = self.rng.random()
         if draw < (0.2, 0.5, 0.75, 1)[depth]:
-            return self.condition(), 0
+            return self.leaf(), 0
         if draw < (0.3, 0.6, 0.85, 1)[depth]:
             child, height = self.rule(depth)
             return {"not": child}, height
@@ -100,67 +86,78 @@ class _Maker:
         parts = [self.rule(depth + 1) for _ in range(self.rng.choice((1, 2, 2, 2, 3, 4)))]
         return {self.rng.choice(("all", "any")): [part for part, _ in parts]}, max(height for _, height in parts)
 
-    def condition(self):
-        rng = self.rng
-        repeated = self.conditions and rng.random() < 0.2
-        condition = dict(rng.choice(self.conditions)) if repeated else self.question()
-        if rng.random() < 0.1:
-            condition["missing"] = "match"
-        self.conditions.append(condition)
-        return condition
-
-    def question(self):
-        path = self.rng.choice(self.paths)
-        declared = self.types.get(path)
-        fitting = [name for name in self.names if name in FITTING.get(declared, ())]
-        name = self.rng.choice(fitting if fitting and self.rng.random() < 0.3 else self.names)
-        asked = self.operand(oracle.POSITIVE.get(name, name))
-        if declared == "boolean" and name in ("eq", "neq"):
-            asked = {"value": self.rng.random() < 0.5}
-        return {"attribute": path, "op": name, **asked}
-
-    def operand(self, positive):
-        rng = self.rng
-        is_compared = positive in COMPARED and rng.random() < 0.4
-        asked = {"other": rng.choice(PATHS)} if is_compared else OPERANDS[positive](rng)
-        values = asked.get("value", "")
-        words = isinstance(values, str) or (isinstance(values, list) and all(isinstance(v, str) for v in values))
-        if positive in FOLDED and words and rng.random() < 0.3:
-            asked["ignore_case"] = True
-        return asked
+    def leaf(self):
+        repeated = self.leaves and self.rng.random() < 0.2
+        leaf = dict(self.rng.choice(self.leaves)) if repeated else self.questions.leaf()
+        self.leaves.append(leaf)
+        return leaf
 
 
-def _visitor(rng, asked):
-    now_ms = readings.instant(rng.choice(NOWS)) + rng.choice((0, 0, 1, 12_345_678))
-    visitor, drawn = {}, {}
-    for path in PATHS:
-        value = _value(rng, path, asked.get(path, ()), drawn, now_ms)
+def _by_path(asking):
+    """The questions about each path; those about a place say which part of it the path is."""
+    found = {}
+    for leaf in asking:
+        paths = looked_at(leaf)
+        for path in dict.fromkeys(paths):
+            is_place = leaf.get("op") in oracle.PLACES
+            part = {"part": path.rpartition(".")[2]} if is_place else {}
+            found.setdefault(path, []).append({**leaf, **part})
+    return found
+
+
+def _visitor(rng, asked, types, overridden):
+    now_ms = readings.instant(rng.choice(draws_when.NOWS)) + rng.choice((0, 0, 1, 12_345_678))
+    visitor = _object(rng, VISITOR.paths, asked, types, now_ms)
+    if overridden and rng.random() < 0.4:
+        _put(visitor, rng.choice(("visitor.id", "visitor.anonymous_id")), rng.choice(overridden))
+    _put(visitor, "request.time", draws_when.text(now_ms))
+    lists = rng.choice((ABSENT, None, [], [rng.choice(LISTS)], rng.sample(LISTS, 2), ["unasked", *LISTS]))
+    return visitor if lists is ABSENT else {**visitor, "lists": lists}, now_ms
+
+
+def _object(rng, paths, asked, types, now_ms):
+    found, drawn = {}, {}
+    for path in paths:
+        value = _value(rng, path, asked.get(path, ()), types, drawn, now_ms)
         if value is not ABSENT:
             drawn[path] = value
-            _put(visitor, path, deepcopy(value))
-    return visitor, now_ms
+            _put(found, path, deepcopy(value))
+    return found
 
 
-def _put(visitor, path, value):
+def _put(holder, path, value):
     *parents, name = oracle.steps(path)
     for parent in parents:
-        visitor = visitor.setdefault(parent, {})
-        if not isinstance(visitor, dict):
+        holder = holder.setdefault(parent, {})
+        if not isinstance(holder, dict):
             return
-    visitor[name] = value
+    holder[name] = value
 
 
-def _value(rng, path, conditions, drawn, now_ms):
+def _value(rng, path, asking, types, drawn, now_ms):
     draw = rng.random()
     if draw < 0.1:
         return ABSENT
     if draw < 0.15:
         return None
-    condition = rng.choice(conditions) if conditions and draw < 0.85 else {}
-    if "other" in condition:
-        partner = condition["other" if condition["attribute"] == path else "attribute"]
+    if types.get(path) in ("ip", "version") and rng.random() < 0.2:
+        return draws_where.address(rng) if types[path] == "ip" else rng.choice(VERSIONS)
+    if path == "geo.timezone" and rng.random() < 0.7:
+        return draws_when.zone(rng)
+    leaf = rng.choice(asking) if asking and draw < 0.85 else {}
+    if "other" in leaf:
+        partner = leaf["other" if leaf["attribute"] == path else "attribute"]
         return twin(rng, drawn[partner]) if partner in drawn else stray(rng)
-    if "value" not in condition:
+    if leaf.get("op") == "element":
+        return _elements(rng, leaf["value"], now_ms)
+    if "value" not in leaf:
         return stray(rng)
-    positive = oracle.POSITIVE.get(condition["op"], condition["op"])
-    return NEAR[positive](rng, condition, now_ms)
+    return NEAR[oracle.POSITIVE.get(leaf["op"], leaf["op"])](rng, leaf, now_ms)
+
+
+def _elements(rng, rule, now_ms):
+    """A list of objects drawn from what a rule asks of them, and of what is passed over; seldom no list."""
+    asked = _by_path(leaves(rule))
+    found = [_object(rng, ELEMENT.paths, asked, {}, now_ms) for _ in range(rng.choice((0, 1, 1, 2, 3)))]
+    found += [stray(rng) for _ in range(rng.choice((0, 0, 1)))]
+    return found if rng.random() < 0.9 or not found else found[0]

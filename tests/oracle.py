@@ -5,7 +5,8 @@ are compared with this page on random rules and visitors; where they differ, the
 What a value is stands in `readings`; here is what a rule makes of it.
 
 Rules and visitors are plain JSON, `now_ms` is in milliseconds since 1970, `types` gives a declared type by attribute
-path, `audiences` a rule by key. A truth is True, False or None, the last where an unread attribute would decide it.
+path, `audiences` an audience by key: its rule, or `{"rule", "include", "exclude"}` where ids override it. A truth is
+True, False or None, the last where an unread attribute would decide it.
 """
 
 import operator
@@ -14,18 +15,24 @@ from functools import cache
 
 import re2
 
+from tests.clocks import comes_round, local_day, scheduled, zone_names
+from tests.globe import within_box, within_km
 from tests.readings import (
+    DAY,
     composed,
     declare,
+    duration,
+    host,
     in_range,
     is_integer,
     is_number,
-    local_day,
     moment,
+    network,
     release,
     scalar,
     shifted,
 )
+from tests.splits import HASHES
 
 NOTHING = {}
 
@@ -49,19 +56,57 @@ def kleene(rule, visitor, now_ms, types=NOTHING, audiences=NOTHING, unread=froze
             return None if inner is None else not inner
         if "audience" in node:
             return truth(audiences[node["audience"]])
-        return condition(node)
+        if "rule" in node:
+            return overridden(node)
+        return leaf(composed(node))
+
+    def overridden(audience):
+        found = read(visitor, "visitor.id", types)
+        who = read(visitor, "visitor.anonymous_id", types) if found is None else found
+        if who in composed(audience.get("exclude", [])):
+            return False
+        return who in composed(audience.get("include", [])) or truth(audience["rule"])
+
+    def leaf(node):
+        if "list" in node:
+            return membership(node["list"])
+        if "rollout" in node:
+            return rollout(node["rollout"])
+        return schedule(node["schedule"]) if "schedule" in node else condition(node)
+
+    def membership(key):
+        lists = visitor.get("lists")
+        return None if "lists" in unread else isinstance(lists, list) and key in lists
+
+    def rollout(split):
+        if split["by"] in unread:
+            return None
+        text = written(read(visitor, split["by"], types))
+        return text is not None and HASHES[split.get("hash", "murmur3")](split["salt"], text, split["percent"])
+
+    def schedule(when):
+        zone = when.get("timezone", "UTC")
+        if zone == "visitor":
+            if "geo.timezone" in unread:
+                return None
+            zone = read(visitor, "geo.timezone", types)
+        return isinstance(zone, str) and zone in zone_names() and scheduled(when, now_ms, zone)
 
     def condition(node):
-        if node["attribute"] in unread or node.get("other") in unread:
+        name = node["op"]
+        positive = POSITIVE.get(name, name)
+        looked_at = places(node["attribute"]) if positive in PLACES else [node["attribute"]]
+        looked_at += [node["other"]] if "other" in node else []
+        if unread.intersection(looked_at):
             return None
-        seen = read(visitor, node["attribute"], types)
-        asked = read(visitor, node["other"], types) if "other" in node else composed(node.get("value"))
-        missing = seen is None or ("other" in node and asked is None)
+        values = [read(visitor, path, types) for path in looked_at]
+        missing = None in values
         if missing and node.get("missing") == "match":
             return True
-        name = node["op"]
-        positive = not missing and OPERATORS[POSITIVE.get(name, name)](seen, asked, node, now_ms)
-        return not positive if name in POSITIVE else positive
+        asked = values[1] if "other" in node else node.get("value")
+        seen = values if positive in PLACES else values[0]
+        truth = not missing and OPERATORS[positive](seen, asked, node, now_ms)
+        return not truth if name in POSITIVE else truth
 
     return truth(rule)
 
@@ -72,6 +117,18 @@ def read(visitor, path, types):
     for step in steps(path):
         value = value.get(step) if isinstance(value, dict) else None
     return declare(value, types.get(path))
+
+
+def places(path):
+    """The attributes in which a place stands."""
+    return [f"{path}.lat", f"{path}.lon"]
+
+
+def written(value):
+    """The text of what a rollout splits by; only strings and integers have one."""
+    if isinstance(value, str):
+        return value
+    return str(int(value)) if is_integer(value) else None
 
 
 @cache
@@ -108,6 +165,11 @@ def text_test(test):
 @cache
 def pattern(text, ignore_case):
     return re2.compile(("(?i)" if ignore_case else "") + text)
+
+
+def under(seen, path):
+    names = path.rstrip("/")
+    return (seen == names and names != "") or seen.startswith(names + "/")
 
 
 def matches(seen, asked, node, _):
@@ -173,6 +235,29 @@ def size(seen, asked, _node, _now_ms):
     return isinstance(seen, list) and all(SIZES[name](len(seen), bound) for name, bound in asked.items())
 
 
+def some_element(seen, asked, _node, now_ms):
+    """Some object of a list satisfies the rule, which sees nothing else: no roots, nothing declared."""
+    return isinstance(seen, list) and any(holds(asked, one, now_ms) for one in seen if isinstance(one, dict))
+
+
+def in_cidr(seen, asked, _node, _now_ms):
+    networks = map(network, asked if isinstance(asked, list) else [asked])
+    return host(seen) is not None and any(host(seen) in each for each in networks)  # families are apart
+
+
+def anniversary_within(seen, asked, node, now_ms):
+    days = duration(asked)[1] // DAY
+    return moment(seen) is not None and comes_round(moment(seen), now_ms, days, node.get("timezone", "UTC"))
+
+
+def on_earth(test):
+    def truth(seen, asked, _node, _now_ms):
+        is_place = all(map(is_number, seen)) and abs(seen[0]) <= 90 and abs(seen[1]) <= 180
+        return is_place and test(*seen, asked)
+
+    return truth
+
+
 OPERATORS = {
     "exists": lambda *_: True,
     "eq": equal,
@@ -181,6 +266,7 @@ OPERATORS = {
     "starts_with": text_test(str.startswith),
     "ends_with": text_test(str.endswith),
     "matches": matches,
+    "under": text_test(under),
     "gt": compared(number, operator.gt),
     "gte": compared(number, operator.ge),
     "lt": compared(number, operator.lt),
@@ -204,7 +290,14 @@ OPERATORS = {
     "has_any": has(any),
     "has_all": has(all),
     "size": size,
+    "element": some_element,
+    "in_cidr": in_cidr,
+    "within_km": on_earth(within_km),
+    "within_box": on_earth(within_box),
+    "anniversary_within": anniversary_within,
 }
+
+PLACES = ("within_km", "within_box")
 
 # Each of these is defined as `not` of its positive form.
 POSITIVE = {
@@ -214,6 +307,7 @@ POSITIVE = {
     "not_starts_with": "starts_with",
     "not_ends_with": "ends_with",
     "not_matches": "matches",
+    "not_under": "under",
     "version_neq": "version_eq",
     "has_none": "has_any",
 }

@@ -1,4 +1,4 @@
-"""What the language's values are: declared types, instants, durations, days, versions and ranges of them.
+"""What the language's values are: declared types, instants, durations, addresses, versions and ranges of them.
 
 A part of the oracle: written from the language page, and nothing under `shared` is imported here.
 """
@@ -6,12 +6,12 @@ A part of the oracle: written from the language page, and nothing under `shared`
 import math
 import operator
 import re
-from datetime import date, datetime, timedelta
+from datetime import date
 from decimal import ROUND_FLOOR, Decimal
 from functools import cache, lru_cache
+from ipaddress import IPv4Network, ip_address, ip_network
 from typing import NamedTuple
 from unicodedata import normalize
-from zoneinfo import ZoneInfo
 
 LARGEST = 2**53 - 1
 DAY = 86_400_000
@@ -25,6 +25,10 @@ class Instant(NamedTuple):
 
 class Version(NamedTuple):
     order: tuple
+
+
+class Ip(NamedTuple):
+    address: object  # of `ipaddress`
 
 
 def composed(value):
@@ -51,6 +55,8 @@ def declare(value, declared):
         return Instant(instant(value)) if instant(value) is not None else value
     if declared == "version" and isinstance(value, str):
         return Version(version(value)) if version(value) else value
+    if declared == "ip" and isinstance(value, str):
+        return Ip(address(value)) if address(value) else value
     return value
 
 
@@ -139,12 +145,31 @@ def stepped(now_ms, months):
         return (date(year, month + 2, 1).toordinal() - EPOCH) * DAY  # never December: it lacks no day
 
 
+@lru_cache(10_000)
+def address(text):
+    """The IPv4 or IPv6 address of a text, else None; a mapped one is its IPv4 address."""
+    try:
+        found = ip_address(text)
+    except ValueError:
+        return None
+    if found.version == 4:
+        return found
+    return None if found.scope_id is not None else found.ipv4_mapped or found
+
+
 @cache
-def local_day(text, zone):
-    """[from, to) of a local calendar day: its midnight and the next one."""
-    day = date.fromisoformat(text)
-    midnights = (datetime(d.year, d.month, d.day, tzinfo=ZoneInfo(zone)) for d in (day, day + timedelta(days=1)))
-    return [int(midnight.timestamp()) * 1000 for midnight in midnights]
+def network(text):
+    """The network of a text; a mapped one of /96 or longer is its IPv4 network."""
+    found = ip_network(text)
+    mapped = found.network_address.ipv4_mapped if found.version == 6 and found.prefixlen >= 96 else None
+    return found if mapped is None else IPv4Network((mapped, found.prefixlen - 96))
+
+
+def host(value):
+    """An address, of a declared one or of a string that reads as one."""
+    if isinstance(value, Ip):
+        return value.address
+    return address(value) if isinstance(value, str) else None
 
 
 NUMBER = r"(?:0|[1-9][0-9]*)"

@@ -23,7 +23,7 @@ def _murmur3(salt: str, text: str) -> float:
 def _launchdarkly(salt: str, text: str) -> float:
     """The first 15 hex digits of a SHA-1, as a fraction of the largest (LaunchDarkly's server SDKs, `bucket_by`)."""
     digest = sha1(f"{salt}.{text}".encode(), usedforsecurity=False).hexdigest()
-    return int(digest[:15], 16) / 0xFFFFFFFFFFFFFFF
+    return int(digest[:15], 16) / float(0xFFFFFFFFFFFFFFF)  # two doubles, as there
 
 
 def _flagsmith(salt: str, text: str) -> float:

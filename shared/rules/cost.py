@@ -106,9 +106,14 @@ class Cost(msgspec.Struct, frozen=True):
     per_kb: float = 0.0
 
     @property
+    def own(self) -> float:
+        """What adds up over audiences."""
+        return self.asked + self.flips + self.patterns
+
+    @property
     def total(self) -> float:
         """Of the largest request."""
-        return self.asked + self.flips + self.patterns + self.overhead + self.per_kb * REQUEST_KB
+        return self.own + self.overhead + self.per_kb * REQUEST_KB
 
 
 def cost(image: Image) -> Cost:
@@ -129,22 +134,22 @@ def cost(image: Image) -> Cost:
     )
 
 
-def of_audience(key: str, programs: Mapping[str, Program]) -> float:
-    """Microseconds that an environment with this audience alone could take; `programs` holds all that it refers to."""
-    wanted: dict[str, Program] = {}
-    waiting = [key]
+def of_audience(program: Program, programs: Mapping[str, Program]) -> Cost:
+    """What an environment with this audience alone could take; `programs` holds all that it refers to."""
+    wanted = {"": program}  # no audience has this key
+    waiting = list(program.references)
     while waiting:
         name = waiting.pop()
         if name not in wanted:
             wanted[name] = programs[name]
             waiting += programs[name].references
-    return cost(link(wanted, {}, ())).total
+    return cost(link(wanted, {}, ()))
 
 
 def costliest(programs: Mapping[str, Program]) -> tuple[str, float]:
     """The audience that alone takes most, and the microseconds, among those that ask most by a rough sum."""
     candidates = sorted(programs, key=lambda key: (-_rough(programs[key]), key))[:CANDIDATES]
-    taken = {key: of_audience(key, programs) for key in candidates}
+    taken = {key: of_audience(programs[key], programs).total for key in candidates}
     key = max(taken, key=taken.__getitem__)
     return key, taken[key]
 

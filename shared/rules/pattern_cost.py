@@ -44,10 +44,11 @@ class _Token(msgspec.Struct, frozen=True):
 def cost(source: str, *, ignore_case: bool) -> float:
     """Microseconds that a pattern can add to the search of one text."""
     steps = patterns.compiled(source, ignore_case=ignore_case).programsize
-    return float(steps * _price(source) * SEARCHED_CHARACTERS / 1000)
+    return float(steps * price(source) * SEARCHED_CHARACTERS / 1000)
 
 
-def _price(source: str) -> float:
+def price(source: str) -> float:
+    """Nanoseconds of one instruction and one character."""
     tokens = _tokens(source.removeprefix("^").removesuffix("$"))
     if tokens is None:
         return COUNTING_NS if re.search(r"\{[0-9]|\)[*+]", source) else LOOPING_NS

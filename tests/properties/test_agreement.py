@@ -5,7 +5,8 @@ from random import Random
 import pytest
 
 from tests import generate, readings
-from tests.agreement import ROWS, Subject, Tally, compare, smallest
+from tests.agreement import ROWS, Subject, Tally, compare
+from tests.smallest import smallest
 
 pytestmark = pytest.mark.xdist_group("agreement")  # one worker: the fixture is what takes time
 
@@ -21,7 +22,11 @@ def tally():
 
 
 def test_machine_explain_and_oracle_agree_on_100_000_pairs(tally):
-    shown = [(seed, smaller, smaller.answers()) for seed, case in tally.mismatches[:3] for smaller in [smallest(case)]]
+    shown = [
+        (seed, smaller, smaller.answers(), smaller.turns())
+        for seed, case in tally.mismatches[:3]
+        for smaller in [smallest(case)]
+    ]
     assert not tally.mismatches, f"{len(tally.mismatches)} mismatches, such as {shown}"
     assert tally.pairs == 100_000
 
@@ -33,6 +38,11 @@ def test_every_operator_met_every_kind_of_value(tally):
 def test_neither_yes_nor_no_nor_undecided_is_rare(tally):
     assert 0.2 < tally.holds / tally.pairs < 0.8
     assert tally.undecided > 1_000
+
+
+def test_it_is_not_rare_that_answers_change_by_themselves_nor_that_they_never_do(tally):
+    assert tally.turns == 500
+    assert 0.1 < tally.lasting / tally.turns < 0.5
 
 
 @pytest.fixture(params=range(1_000, 1_005))

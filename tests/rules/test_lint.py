@@ -274,6 +274,11 @@ def test_names_and_values_like_those_of_the_catalogue():
     assert found(c("city", "exists"), catalogue=catalogue) == []
 
 
+def test_a_costly_rule():
+    rule = {"any": [c("p", "matches", f"a.*{n}.*[ab]{{9}}c") for n in range(4)]}
+    assert found(rule) == [("/rule", "costly")]
+
+
 def test_the_search_ends_where_it_cannot_decide():
     hard = {
         "all": [{"any": [c(f"a{(i * 7 + j * j * 11) % 40}", "eq", (i * j) % 2) for j in range(3)]} for i in range(85)]

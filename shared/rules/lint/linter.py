@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 
 import msgspec
 
+from shared.rules import cost
 from shared.rules.catalogue import Catalogue
 from shared.rules.compiler import compile_rule
 from shared.rules.lint import advice, neighbours, structure
@@ -18,6 +19,9 @@ STEPS = 60_000
 """What one audience may take, its neighbours included."""
 OWN_STEPS = 30_000
 """What the audience itself may take of that."""
+
+COSTLY = cost.CAP / 10
+"""Microseconds from which on an audience is worth a warning."""
 
 
 class Candidate(msgspec.Struct, frozen=True):
@@ -56,13 +60,22 @@ def lint(
     rule = structure.part(candidate.rule, step(pointer, "rule"), programs, search)
     warnings = [*structure.problems(rule, search), *advice.problems(rule, catalogue, search)]
     warnings += _overrides(candidate.include, candidate.exclude, pointer)
-    whole = overridden(candidate.rule, candidate.include, candidate.exclude)
-    claim = formula(compile_rule(whole), programs, search.pool)
+    whole = compile_rule(overridden(candidate.rule, candidate.include, candidate.exclude))
+    warnings += _costly(cost.of_audience(whole, programs).own, rule.at)
+    claim = formula(whole, programs, search.pool)
     search.steps_left += STEPS - OWN_STEPS
     compared = list(others)
     if not any(warning.pointer == rule.at and warning.code.endswith("-holds") for warning in warnings):
         warnings += neighbours.problems(claim, compared, programs, search, rule.at)
     return Findings(tuple(warnings), len(compared), is_complete=not search.gave_up)
+
+
+def _costly(microseconds: float, at: str) -> Iterator[Problem]:
+    if microseconds > COSTLY:
+        limit = f"all audiences of an environment may add {cost.CAP / 1000:.0f} ms"
+        detail = f"it can add {microseconds / 1000:.1f} ms to an evaluation, {limit}"
+        hint = "patterns with loops, long lists of `has_all` and rollouts with salts of their own cost most"
+        yield Problem(at, "costly", detail, hint)
 
 
 def _overrides(include: Collection[str], exclude: Collection[str], pointer: str) -> Iterator[Problem]:
