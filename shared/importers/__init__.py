@@ -1,0 +1,1 @@
+"""Rules of other systems, read with their own meaning and written as rules of this language."""
