@@ -26,7 +26,8 @@ from shared.runtime.settings import Settings
 from shared.store import keys, records
 from shared.store.records import EnvironmentSettings, KeyEntry, KeyTable, Pointer
 from shared.store.sigv4 import Credentials
-from shared.visitors import profile
+from shared.visitors import memberships, profile
+from shared.visitors.memberships import Generations, Memberships
 from shared.visitors.profile import Profile
 
 PROJECT = "default"
@@ -47,8 +48,8 @@ def signed(domain, record, key=None):
     return {"document": document, "signature": signature, "kid": KID, "seq": 1}
 
 
-def image_of(rules, public=(), types=()):
-    """Image bytes of `{key: rule JSON}`; types: `{path text: Type}`."""
+def image_of(rules, public=(), types=(), trusted=()):
+    """Image bytes of `{key: rule JSON}`; types: `{path text: Type}`; trusted: path texts."""
     programs = {}
     for key, rule in rules.items():
         node, problems = parse(rule)
@@ -59,7 +60,7 @@ def image_of(rules, public=(), types=()):
     for program in programs.values():
         for path in program.paths:
             declared.setdefault(path, catalogue.declared(path, known))
-    return image.encode(link(programs, declared, public))
+    return image.encode(link(programs, declared, public, [catalogue.split(path) for path in trusted]))
 
 
 class Clock:
@@ -308,6 +309,19 @@ class World:
         body = profile.encode(Profile(traits=traits, **fields))
         self.store.items[PROFILES][key(PROJECT, environment, visitor_id)] = {"body": body}
 
+    def make_lists(self, *names, environment="production"):
+        """Stores these lists, each at a generation of its own, counted from 1."""
+        current = dict(enumerate(names, 1))
+        body = memberships.encode(Generations(next=len(names) + 1, current=current))
+        for copy in range(keys.GENERATION_COPIES):
+            self.store.items[PROFILES][keys.generations(PROJECT, environment, copy)] = {"body": body}
+
+    def enlist(self, visitor_id, *numbers, anonymous=False, environment="production"):
+        """Stores that these generations hold a visitor."""
+        key = keys.anonymous_memberships if anonymous else keys.known_memberships
+        body = memberships.encode(Memberships(generations=frozenset(numbers)))
+        self.store.items[PROFILES][key(PROJECT, environment, visitor_id)] = {"body": body}
+
 
 def entry(text, *, publishable=False, scopes=("evaluate", "image"), origins=()):
     """The key table's entry of a key."""
@@ -324,13 +338,14 @@ def event(method, path, *, body=None, key=None, query="", headers=None, is_base6
         sent.setdefault("content-type", "application/json")
     if isinstance(body, bytes):
         body, is_base64 = base64.b64encode(body).decode(), True
+    http = {"method": method, "path": path, "sourceIp": "192.0.2.1"}
     return {
         "version": "2.0",
         "routeKey": f"{method} {path}",
         "rawPath": path,
         "rawQueryString": query,
         "headers": sent,
-        "requestContext": {"http": {"method": method, "path": path}, "requestId": "request-1"},
+        "requestContext": {"http": http, "requestId": "request-1"},
         "body": body,
         "isBase64Encoded": is_base64,
     }

@@ -7,10 +7,9 @@ from collections.abc import Callable, Mapping
 from urllib.parse import unquote
 
 import msgspec
-from msgspec import UNSET
 
 from shared.api import answers, problems, requests
-from shared.api.answers import UNAVAILABLE, Answer, BatchAnswer, Result
+from shared.api.answers import BatchAnswer
 from shared.api.calls import Call, Event, Response, call_of, respond, respond_bytes
 from shared.api.credentials import api_key
 from shared.api.etags import etag_of, is_match
@@ -19,8 +18,10 @@ from shared.api.requests import Controls, Evaluation
 from shared.api.timing import Timing
 from shared.rules import instants
 from shared.rules.problems import Problem
+from shared.runtime import replies
 from shared.runtime.container import container
-from shared.runtime.decisions import Decision, Scope, identity_problems, scope_of
+from shared.runtime.contexts import complete
+from shared.runtime.decisions import Decision, browser_problems, scope_of
 from shared.runtime.environment import Loaded, find_image
 from shared.runtime.faults import report
 from shared.runtime.serving import RETRY_AFTER, Access, is_listed
@@ -28,7 +29,7 @@ from shared.store.reader import ReadFailed
 
 _HEADERS = {
     "content-type": "application/json",
-    "cache-control": "private, no-store",
+    "cache-control": replies.NO_STORE,
     "x-content-type-options": "nosniff",
     "vary": "Origin",
 }
@@ -130,18 +131,7 @@ def _evaluate(request: Request) -> Response:
     requests.check_media_type(request.call.headers)
     evaluation = requests.evaluation(request.call.body)
     loaded, decision, now_ms = _decided(request, evaluation)
-    age, stale = _freshness(request, loaded)
-    body = answers.encode(
-        Answer(
-            audiences=decision.audiences,
-            release=loaded.pointer.release,
-            evaluated_at=instants.to_text(now_ms),
-            age_seconds=age,
-            stale=stale,
-            profile=_profile(decision),
-            unknowns=_unknowns(decision),
-        )
-    )
+    body = answers.encode(replies.answer(decision, loaded.pointer.release, _freshness(request, loaded), now_ms))
     request.timing.mark("encode")
     return respond(200, {**_HEADERS, "server-timing": request.timing.header}, body)
 
@@ -150,20 +140,16 @@ def _evaluate_query(request: Request) -> Response:
     evaluation = requests.query_evaluation(request.parameters)
     loaded, decision, now_ms = _decided(request, evaluation)
     age, stale = _freshness(request, loaded)
-    body = answers.encode(
-        Answer(
-            audiences=decision.audiences,
-            release=loaded.pointer.release,
-            stale=stale,
-            profile=_profile(decision),
-            unknowns=_unknowns(decision),
-        )
-    )
+    body = answers.encode(replies.answer(decision, loaded.pointer.release, (age, stale)))
     etag = etag_of(body)
     request.timing.mark("encode")
+    wanted = loaded.needs.context
+    is_by_network = request.access.publishable and wanted.network  # the browser may be elsewhere when it asks again
+    caching = replies.caching(decision, now_ms, is_of_now=evaluation.at_ms is None and not stale)
     headers = {
         **_HEADERS,
-        "vary": _QUERY_VARY,
+        "cache-control": replies.NO_STORE if is_by_network else caching,
+        "vary": ", ".join((_QUERY_VARY, *wanted.vary)),
         "etag": etag,
         "muster-evaluated-at": instants.to_text(now_ms),
         "muster-age-seconds": str(age),
@@ -179,22 +165,24 @@ def _evaluate_query(request: Request) -> Response:
 def _evaluate_batch(request: Request) -> Response:
     requests.check_media_type(request.call.headers)
     batch = requests.batch(request.call.body)
-    loaded, scope = _loaded(request, batch.controls, batch.problems)
+    access, here = request.access, container()
+    loaded = _loaded(request, batch.controls)
+    scope = scope_of(access, loaded, batch.controls, batch.problems)
     found = [
-        [*visitor.problems, *identity_problems(request.access, visitor.document, f"/visitors/{place}")]
+        [*visitor.problems, *browser_problems(access, loaded, visitor.document, f"/visitors/{place}")]
         for place, visitor in enumerate(batch.visitors)
     ]
     sound = [visitor for visitor, wrong in zip(batch.visitors, found, strict=True) if not wrong]
-    decisions = iter(container().decisions(request.access, loaded, scope, sound, request.timing))
-    results = [_refused(wrong, request.call.request_id) if wrong else _result(*next(decisions)) for wrong in found]
+    for visitor in sound:
+        complete(access, loaded, here.settings.trusted_cdn, visitor.document)
+    decisions = iter(here.decisions(access, loaded, scope, sound, request.timing))
+    results = [
+        _refused(wrong, request.call.request_id) if wrong else replies.result(*next(decisions)) for wrong in found
+    ]
     age, stale = _freshness(request, loaded)
     body = answers.encode(BatchAnswer(results, loaded.pointer.release, age, stale))
     request.timing.mark("encode")
     return respond(200, {**_HEADERS, "server-timing": request.timing.header}, body)
-
-
-def _result(decision: Decision, now_ms: int) -> Result:
-    return Result(decision.audiences, instants.to_text(now_ms), _profile(decision), _unknowns(decision))
 
 
 def _refused(found: list[Problem], request_id: str) -> ProblemDocument:
@@ -207,32 +195,25 @@ def _refused(found: list[Problem], request_id: str) -> ProblemDocument:
 
 def _decided(request: Request, evaluation: Evaluation) -> tuple[Loaded, Decision, int]:
     """The image, its decision about one visitor, and the instant of it."""
-    wrong = [*evaluation.problems, *identity_problems(request.access, evaluation.document)]
-    loaded, scope = _loaded(request, evaluation.controls, wrong)
-    [(decision, now_ms)] = container().decisions(request.access, loaded, scope, [evaluation], request.timing)
+    access, here = request.access, container()
+    loaded = _loaded(request, evaluation.controls)
+    wrong = [*evaluation.problems, *browser_problems(access, loaded, evaluation.document)]
+    scope = scope_of(access, loaded, evaluation.controls, wrong)
+    complete(access, loaded, here.settings.trusted_cdn, evaluation.document, request.call)
+    [(decision, now_ms)] = here.decisions(access, loaded, scope, [evaluation], request.timing)
     return loaded, decision, now_ms
 
 
-def _loaded(request: Request, controls: Controls, wrong: list[Problem]) -> tuple[Loaded, Scope]:
-    """The image to answer from, and what of it this request is answered; raises Failure with everything wrong."""
+def _loaded(request: Request, controls: Controls) -> Loaded:
+    """The image to answer from."""
     access = request.access
-    min_seq = None if access.publishable else controls.min_seq
-    loaded = container().serving.loaded(access.environment, min_seq)
-    return loaded, scope_of(access, loaded, controls, wrong)
+    return container().serving.loaded(access.environment, None if access.publishable else controls.min_seq)
 
 
 def _freshness(request: Request, loaded: Loaded) -> tuple[int, bool]:
     """Seconds since the release was last known to be the latest, and whether that is too long ago."""
     age = request.access.environment.age_seconds
     return int(age), age >= loaded.pointer.settings.stale_after_seconds
-
-
-def _profile(decision: Decision) -> str | msgspec.UnsetType:
-    return UNAVAILABLE if decision.is_profile_unavailable else UNSET
-
-
-def _unknowns(decision: Decision) -> list[str] | msgspec.UnsetType:
-    return UNSET if decision.unknowns is None else decision.unknowns
 
 
 def _image(request: Request) -> Response:

@@ -20,6 +20,7 @@ _app = App(
     database.connect(_settings.definitions_table, _settings.images_table, _settings.profiles_table),
     signing.connect(_settings.signing_key_id, _settings.trusted_keys),
     _settings.project,
+    _settings.trusted_cdn.cdn if _settings.trusted_cdn else None,
 )
 
 

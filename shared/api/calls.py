@@ -2,7 +2,7 @@
 
 import base64
 import binascii
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -17,7 +17,10 @@ Response = dict[str, Any]
 
 
 class Call(msgspec.Struct, frozen=True, gc=False):
-    """One HTTP request: header names in lower case, the query as it was sent, the body as bytes."""
+    """One HTTP request: header names in lower case, the query as it was sent, the body as bytes.
+
+    cookies: `name=value` pairs, which API Gateway takes out of the headers; source_ip: of the connection.
+    """
 
     method: str
     path: str
@@ -25,23 +28,28 @@ class Call(msgspec.Struct, frozen=True, gc=False):
     query: str
     body: bytes
     request_id: str
+    cookies: Sequence[str] = ()
+    source_ip: str | None = None
 
 
 def call_of(event: Event) -> Call:
     """The call in an event; raises Failure where its body is no text that could have been sent."""
     context = event["requestContext"]
+    http = context["http"]
     body = event.get("body") or ""
     try:
         content = base64.b64decode(body) if event.get("isBase64Encoded") else body.encode()
     except (binascii.Error, UnicodeEncodeError) as error:
         raise Failure("invalid-json", "the body cannot be decoded") from error
     return Call(
-        context["http"]["method"],
+        http["method"],
         event["rawPath"],
         event.get("headers") or {},
         event.get("rawQueryString") or "",
         content,
         context["requestId"],
+        event.get("cookies") or (),
+        http.get("sourceIp"),
     )
 
 

@@ -18,10 +18,12 @@ MAX_BODY_BYTES = 64 * 1024
 MAX_BATCH_BYTES = 1024 * 1024
 MAX_BATCH_VISITORS = 100
 
-INCLUDES = ("unknowns",)
-"""What `include` may name."""
+INCLUDES = ("unknowns", "needs", "valid_until")
+"""What `include` may name; `valid_until` is in every answer, so that naming it changes nothing."""
+PUBLIC_INCLUDES = ("valid_until",)
+"""What publishable keys may name, too."""
 
-_LATER_INCLUDES = ("experiences", "valid_until", "reasons", "computed")
+_LATER_INCLUDES = ("experiences", "reasons", "computed")
 _MOST_INCLUDES = 10
 _CONTROLS = ("audiences", "include", "min_release")
 _LATER = ("visitor_token",)

@@ -1,4 +1,4 @@
-"""Calls of the running product's own HTTP API, for loading the sample project."""
+"""Calls of the running product's own HTTP API."""
 
 import json
 from http.client import HTTPConnection, HTTPException
@@ -24,8 +24,8 @@ class Client:
         self._headers = {"Authorization": f"Bearer {key}", "Content-Type": "application/json"}
 
     def call(self, method: str, path: str, body: object = None, headers: dict[str, str] | None = None) -> Any:
-        """The decoded answer, None where it has no body. Raises CallFailed."""
-        data = None if body is None else json.dumps(body).encode()
+        """The decoded answer, None where it has no body. Bytes are sent as they are. Raises CallFailed."""
+        data = body if isinstance(body, bytes | None) else json.dumps(body).encode()
         try:
             self._connection.request(method, path, data, self._headers | (headers or {}))
             response = self._connection.getresponse()

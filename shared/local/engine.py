@@ -11,7 +11,7 @@ from typing import IO
 ROOT = Path(__file__).parents[2]
 PYTHON = ROOT / ".venv" / "engine" / "bin" / "python"
 START_SECONDS = 30
-STOP_SECONDS = 30  # saving some hundred MB of state takes seconds
+STOP_SECONDS = 300  # saving 200,000 items takes 15 s, so a million ids over a minute; killed before, they are lost
 REGION = "us-east-1"
 
 # Never the developer's own: these replace whatever credentials the shell has, so that nothing here can reach AWS.

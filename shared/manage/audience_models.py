@@ -5,16 +5,35 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from shared.manage.bodies import Body, Model
-from shared.manage.models import Description, Instant, Key, Name, ProblemAnswer, Rule, Tag
+from shared.manage.models import Description, Id, Instant, Key, Name, ProblemAnswer, Rule, Tag
+from shared.rules.limits import MAX_OVERRIDES
+from shared.rules.reach import Membership
 
 MAX_BULK = 500
 
 Ids = Annotated[
-    list[Any],
-    Field(default_factory=list, description="Ids that override the rule; not supported yet, so leave it empty."),
+    list[Id],
+    Field(
+        max_length=MAX_OVERRIDES,
+        default_factory=list,
+        description="Ids of visitors (`visitor.id`, else `visitor.anonymous_id`) that override the rule.",
+    ),
 ]
 Problems = Annotated[list[ProblemAnswer], Field(default_factory=list)]
 Status = Literal["draft", "live", "archived"]
+Microseconds = Annotated[
+    float,
+    Field(description="What one evaluation can take at worst, where a release holds this audience alone."),
+]
+Warnings = Annotated[
+    list[ProblemAnswer],
+    Field(default_factory=list, description="What the linter says; nothing of it keeps the audience from being saved."),
+]
+Compared = Annotated[int, Field(description="With how many other audiences the linter compared it.")]
+Complete = Annotated[
+    bool,
+    Field(description="Whether the linter looked at everything; what it says is proven in any case."),
+]
 
 
 class AudienceFields(Model):
@@ -48,7 +67,11 @@ class BulkAudiences(Model):
 
 
 class AudienceAnswer(Model):
-    """An audience at its latest version; `live_in` tells the version that each environment serves."""
+    """An audience at its latest version; `live_in` tells the version that each environment serves.
+
+    membership: `stored` where the profile decides it, else `contextual`. It and `cost` are null where an archived
+    audience refers to one that is gone.
+    """
 
     key: str
     name: str
@@ -61,10 +84,20 @@ class AudienceAnswer(Model):
     version: int
     status: Status
     sentence: str
+    membership: Membership | None
+    cost: Microseconds | None
     created_at: Instant
     updated_at: Instant
     updated_by: str
     live_in: dict[str, int]
+
+
+class SavedAnswer(AudienceAnswer):
+    """An audience just saved, with the linter's warnings."""
+
+    warnings: Warnings
+    compared: Compared
+    complete: Complete
 
 
 class AudiencePage(Model):
@@ -100,6 +133,8 @@ class VersionAnswer(Model):
     tags: list[str]
     public: bool
     rule: Rule
+    include: Ids
+    exclude: Ids
     sentence: str
     created_at: Instant
     created_by: str
@@ -167,12 +202,15 @@ class Candidate(Model):
     """A rule to be looked at; `key` is the audience that it is meant for, if there is one yet."""
 
     rule: Rule
+    include: Ids
+    exclude: Ids
     key: Key | None = None
 
 
 class Cost(Model):
     """What a rule weighs, references inlined, and the attributes that it asks."""
 
+    microseconds: Microseconds
     conditions: int
     depth: int
     attributes: list[str]
@@ -180,9 +218,17 @@ class Cost(Model):
 
 
 class ValidateAnswer(Model):
-    """Whether a rule could be saved; sentence and cost are there if it could."""
+    """Whether a rule could be saved; all but the problems is there if it could.
+
+    contextual: the attributes that the profile does not decide, which make the membership `contextual`.
+    """
 
     valid: bool
     problems: list[ProblemAnswer]
     sentence: str | None = None
     cost: Cost | None = None
+    membership: Membership | None = None
+    contextual: list[str] | None = None
+    warnings: Warnings
+    compared: Compared | None = None
+    complete: Complete | None = None

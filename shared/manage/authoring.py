@@ -1,20 +1,22 @@
 """Rules on their way in: read, checked against what the project knows, and made ready to be saved."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
+from functools import cached_property
 from itertools import islice
 
 import msgspec
 
 from shared.manage.models import is_key
-from shared.rules import program
+from shared.rules import inlining, program
 from shared.rules.catalogue import Catalogue
 from shared.rules.checker import check, leaves
 from shared.rules.compiler import compile_rule
-from shared.rules.model import Condition, Node, Reference
+from shared.rules.model import Condition, Listed, Node, Reference
+from shared.rules.overrides import overridden
 from shared.rules.parser import parse, sketch, to_json
 from shared.rules.problems import Problem
 from shared.rules.sentence import sentence
-from shared.store import audiences
+from shared.store import audiences, environments, generations
 from shared.store.audiences import AudienceVersion, Content
 from shared.store.database import Database
 from shared.store.errors import NotFound
@@ -23,8 +25,28 @@ MAX_HINTS = 5  # a "did you mean" compares with every key, 0.3 ms each
 MAX_HINTED = 500
 
 
+class Overrides(msgspec.Struct, frozen=True):
+    """Ids that are in an audience, and ids that are not, whatever its rule says."""
+
+    include: tuple[str, ...] = ()
+    exclude: tuple[str, ...] = ()
+
+    def over(self, node: Node) -> Node:
+        """What an audience with this rule means."""
+        return overridden(node, self.include, self.exclude)
+
+    def told(self, sentence: str) -> str:
+        """The sentence of a rule with these after it: "`plan` is `pro`, always 3 ids, never 1 id"."""
+        counts = (("always", len(self.include)), ("never", len(self.exclude)))
+        notes = [f"{word} {count} id{'' if count == 1 else 's'}" for word, count in counts if count]
+        return ", ".join((sentence, *notes))
+
+
+NO_OVERRIDES = Overrides()
+
+
 class KnownRules(Mapping[str, Node]):
-    """The latest rules of a project by audience key, archived ones left out, each read when first asked for.
+    """What the audiences of a project mean, by key, archived ones left out, each read when first asked for.
 
     drafts: rules that are being saved in the same call, which stand in place of the saved ones. Iterating
     gives the first keys only, and a few times only: enough to hint at the nearest of an unknown key.
@@ -57,6 +79,12 @@ class KnownRules(Mapping[str, Node]):
     def __len__(self) -> int:
         return len(self._read)  # of those read so far: nobody counts, and to count would be to read all
 
+    @cached_property
+    def lists(self) -> Collection[str]:
+        """The keys of the id lists that some environment of the project has."""
+        names = [environment.key for environment in environments.every(self._database, self._project)]
+        return generations.list_keys(self._database, self._project, names)
+
 
 class Authored(msgspec.Struct, frozen=True):
     """A rule as read, and what is wrong with it; `node` is whole only where nothing is."""
@@ -66,24 +94,42 @@ class Authored(msgspec.Struct, frozen=True):
 
 
 def read_rule(
-    value: object, catalogue: Catalogue, known: Mapping[str, Node], key: str | None = None, pointer: str = "/rule"
+    value: object,
+    catalogue: Catalogue,
+    known: KnownRules,
+    key: str | None = None,
+    pointer: str = "/rule",
+    overrides: Overrides = NO_OVERRIDES,
 ) -> Authored:
     """The rule given as decoded JSON, with every problem of its form and of its meaning."""
     node, problems = sketch(value, pointer)
-    return Authored(node, (*problems, *check(node, catalogue, known, key, pointer)))
+    lists = known.lists if any(lists_named(node)) else None
+    problems = [*problems, *check(node, catalogue, known, key, pointer, lists)]
+    codes = {problem.code for problem in problems}
+    whole = inlining.problems(overrides.over(node), (), known, key, pointer)
+    return Authored(node, (*problems, *(problem for problem in whole if problem.code not in codes)))
 
 
 def rule_of(version: AudienceVersion) -> Node:
-    """The tree of a saved rule."""
+    """The tree of what a saved version means: its rule, with the ids that override it."""
     node, problems = parse(msgspec.json.decode(version.rule_json))
     if node is None:
         raise ValueError(f"version {version.version} of `{version.key}` cannot be read: {problems[0].detail}")
-    return node
+    return overridden(node, version.include, version.exclude)
 
 
-def content(key: str, name: str, description: str, tags: list[str], node: Node, *, public: bool) -> Content:
+def content(
+    key: str,
+    name: str,
+    description: str,
+    tags: list[str],
+    node: Node,
+    *,
+    public: bool,
+    overrides: Overrides = NO_OVERRIDES,
+) -> Content:
     """What is saved of an audience whose rule has no problems."""
-    compiled = compile_rule(node)
+    compiled = compile_rule(overrides.over(node))
     return Content(
         key=key,
         name=name,
@@ -93,8 +139,16 @@ def content(key: str, name: str, description: str, tags: list[str], node: Node, 
         rule_json=msgspec.json.encode(to_json(node)),
         program=program.encode(compiled),
         references=tuple(sorted(set(references(node)))),
-        sentence=sentence(node),
+        sentence=overrides.told(sentence(node)),
+        include=overrides.include,
+        exclude=overrides.exclude,
+        lists=tuple(sorted(set(lists_named(node)))),
     )
+
+
+def lists_named(node: Node) -> Iterator[str]:
+    """The keys of the id lists that a rule names, as often as it names them; references are not followed."""
+    return (leaf.list for leaf, _ in leaves(node, "") if isinstance(leaf, Listed))
 
 
 def references(node: Node) -> Iterator[str]:

@@ -9,7 +9,7 @@ from aws_lambda_powertools.event_handler.api_gateway import Router
 
 from shared.api.problems import TYPES, counted
 from shared.manage.audience_models import BulkAnswer, BulkAudiences, BulkResult, NewAudience
-from shared.manage.audiences import attributes_of, read, to_save
+from shared.manage.audiences import attributes_of, overrides_of, read, to_save
 from shared.manage.authoring import KnownRules, references
 from shared.manage.bodies import Body
 from shared.manage.calls import Call, CurrentCall, answered
@@ -40,9 +40,14 @@ class _Item(msgspec.Struct):
 @router.put("/v1/audiences", summary="Create or replace many audiences", tags=["audiences"])
 def put_audiences(body: Body[BulkAudiences], call: CurrentCall) -> Response[BulkAnswer]:
     """Up to 500 audiences, whatever is there; they may refer to each other. Equal content makes no new version."""
-    items = _checked(body.accepted().items, call)
+    return answered(BulkAnswer(items=saved(body.accepted().items, call)))
+
+
+def saved(bodies: list[Body[NewAudience]], call: Call) -> list[BulkResult]:
+    """What became of each body, in their order: those without problems are saved."""
+    items = _checked(bodies, call)
     with ThreadPoolExecutor(_WRITERS) as pool:
-        return answered(BulkAnswer(items=list(pool.map(lambda item: _result(item, call), items))))
+        return list(pool.map(lambda item: _result(item, call), items))
 
 
 def _checked(bodies: list[Body[NewAudience]], call: Call) -> list[_Item]:
@@ -80,11 +85,11 @@ def _result(item: _Item, call: Call) -> BulkResult:
         return BulkResult(key=item.key, status=422, detail=counted(item.problems), problems=shown)
     fields = item.body.accepted()
     try:
-        saved = audience_changes.put(call.database, _change(call.change, item), to_save(fields, fields.key, item.node))
+        change = audience_changes.put(call.database, _change(call.change, item), to_save(fields, fields.key, item.node))
     except Conflict as error:
         return BulkResult(key=item.key, status=TYPES["conflict"].status, detail=error.detail, problems=[])
-    version = saved.audience.latest.version
-    return BulkResult(key=item.key, status=201 if saved.is_new else 200, version=version, problems=[])
+    version = change.audience.latest.version
+    return BulkResult(key=item.key, status=201 if change.is_new else 200, version=version, problems=[])
 
 
 def _change(change: Change, item: _Item) -> Change:
@@ -103,5 +108,7 @@ def _key(body: Body[NewAudience]) -> str | None:
 
 
 def _draft(body: Body[NewAudience]) -> Node | None:
-    node, problems = sketch(body.raw.get("rule")) if isinstance(body.raw, dict) else (None, ())
-    return None if problems else node
+    if not isinstance(body.raw, dict):
+        return None
+    node, problems = sketch(body.raw.get("rule"))
+    return None if problems else overrides_of(body.raw).over(node)

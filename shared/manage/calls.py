@@ -18,6 +18,7 @@ from shared.store.changes import Change
 from shared.store.database import Database
 from shared.store.errors import NotFound
 from shared.store.signing import Signer
+from shared.visitors.geo import Cdn
 
 SAFE_HEADERS = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
 """What every answer says to caches and browsers."""
@@ -28,12 +29,13 @@ T = TypeVar("T", bound=BaseModel)
 
 
 class Call(msgspec.Struct, frozen=True):
-    """What a route needs beside its parameters and its body. now_ms: Unix milliseconds."""
+    """What a route needs beside its parameters and its body. cdn: whose headers are believed."""
 
     database: Database
     signer: Signer
     caller: ApiKey
     change: Change
+    cdn: Cdn | None = None
 
     @property
     def project(self) -> str:

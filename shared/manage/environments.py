@@ -2,18 +2,21 @@
 
 from typing import Annotated, Literal
 
+import msgspec
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.api_gateway import Router
 from pydantic import Field
 
 from shared.manage.bodies import Body, Model, Text
-from shared.manage.calls import Call, CurrentCall, after_number, answered, cursor_of
+from shared.manage.calls import Call, CurrentCall, after_number, answered, cursor_of, refuse
 from shared.manage.models import Cursor, Instant, Key, Limit, Name, Number
 from shared.rules.instants import to_text
+from shared.rules.problems import Problem
 from shared.store import environments, publish, releases
 from shared.store.environments import Environment
 from shared.store.publish import Order, Outcome
 from shared.store.releases import Release
+from shared.visitors.context import UNREADABLE
 
 router = Router()
 
@@ -23,6 +26,21 @@ class NewEnvironment(Model):
 
     key: Key
     name: Name | None = None
+
+
+class SettingsFields(Model):
+    """What an environment's next release lets rules see of a visitor's request."""
+
+    allowed_headers: Annotated[
+        list[Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,63}$")]],
+        Field(max_length=50, description="Headers, in lower case, that rules may look at as `request.headers.*`."),
+    ]
+
+
+class EnvironmentChange(Model):
+    """The settings of an environment, all of them."""
+
+    settings: SettingsFields
 
 
 class EnvironmentAnswer(Model):
@@ -35,6 +53,7 @@ class EnvironmentAnswer(Model):
     published_at: Instant
     created_at: Instant
     created_by: str
+    settings: SettingsFields
 
 
 class EnvironmentPage(Model):
@@ -125,6 +144,23 @@ def get_environment(environment: str, call: CurrentCall) -> Response[Environment
     return answered(_environment(environments.get(call.database, call.project, environment), call))
 
 
+@router.patch("/v1/environments/<environment>", summary="Set up an environment", tags=["environments"])
+def set_up_environment(
+    environment: str, body: Body[EnvironmentChange], call: CurrentCall
+) -> Response[EnvironmentAnswer]:
+    """Sets all settings; they take effect with the environment's next release."""
+    problems = [*body.problems]
+    if body.value:
+        problems += _header_problems(body.value.settings.allowed_headers)
+    refuse(problems)
+    call.refuse_foreign(environment)
+    allowed = tuple(sorted(set(body.accepted().settings.allowed_headers)))
+    settings = msgspec.structs.replace(
+        environments.get(call.database, call.project, environment).settings, allowed_headers=allowed
+    )
+    return answered(_environment(environments.set_up(call.database, call.change, environment, settings), call))
+
+
 @router.get("/v1/environments/<environment>/releases", summary="List releases", tags=["releases"])
 def list_releases(
     environment: str, call: CurrentCall, limit: Limit = 50, cursor: Cursor = None
@@ -164,6 +200,14 @@ def roll_back(environment: str, body: Body[Rollback], call: CurrentCall) -> Resp
     return _published(outcome, is_dry_run=False)
 
 
+def _header_problems(names: list[str]) -> list[Problem]:
+    return [
+        Problem(f"/settings/allowed_headers/{i}", "bad-value", f"`{name}` holds a secret: no rule may look at it")
+        for i, name in enumerate(names)
+        if name in UNREADABLE
+    ]
+
+
 def _environment(environment: Environment, call: Call) -> EnvironmentAnswer:
     serving = releases.current(call.database, call.project, environment.key)
     return EnvironmentAnswer(
@@ -174,6 +218,7 @@ def _environment(environment: Environment, call: Call) -> EnvironmentAnswer:
         published_at=to_text(serving.published_at),
         created_at=to_text(environment.created_at),
         created_by=environment.created_by,
+        settings=SettingsFields(allowed_headers=list(environment.settings.allowed_headers)),
     )
 
 

@@ -5,9 +5,11 @@ from typing import Annotated, Any
 
 from annotated_types import Interval
 from aws_lambda_powertools.event_handler.openapi.params import Query
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
 from shared.manage.bodies import Model, Text
+from shared.rules.kinds import nfc
+from shared.visitors.document import MAX_ID_LENGTH
 
 KEY_PATTERN = r"^[a-z0-9][a-z0-9._-]{0,63}$"
 
@@ -18,6 +20,9 @@ _key = re.compile(KEY_PATTERN).fullmatch
 
 Number = Annotated[int, Interval(ge=1, le=10**9)]
 """The number of a version. (Of a parameter's type the router keeps such constraints, but no `Field`.)"""
+
+Id = Annotated[str, Field(min_length=1, max_length=MAX_ID_LENGTH), AfterValidator(nfc)]
+"""The id of a visitor, in Unicode's composed form; evaluate counts its characters as sent too."""
 
 Name = Annotated[Text, Field(min_length=1, max_length=200)]
 Description = Annotated[Text, Field(max_length=2_000)]

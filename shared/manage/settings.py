@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 import msgspec
 
-from shared.runtime.settings import BadSetting
+from shared.runtime.settings import BadSetting, TrustedCdn, trusted_cdn_of
 from shared.store.verify import TrustedKeys, trusted_keys
 
 
@@ -17,6 +17,7 @@ class Settings(msgspec.Struct, frozen=True):
     profiles_table: str
     signing_key_id: str
     trusted_keys: TrustedKeys
+    trusted_cdn: TrustedCdn | None
 
 
 def settings_of(variables: Mapping[str, str]) -> Settings:
@@ -29,6 +30,7 @@ def settings_of(variables: Mapping[str, str]) -> Settings:
             profiles_table=_needed(variables, "PROFILES_TABLE"),
             signing_key_id=_needed(variables, "SIGNING_KEY_ID"),
             trusted_keys=trusted_keys(_needed(variables, "SIGNING_PUBLIC_KEYS")),
+            trusted_cdn=trusted_cdn_of(variables),
         )
     except ValueError as error:
         raise BadSetting(f"`SIGNING_PUBLIC_KEYS`: {error}") from error

@@ -22,7 +22,7 @@ from shared.rules.instants import to_text
 from shared.store import audiences
 from shared.store.audiences import AudienceVersion
 
-_COMPARED = ("name", "description", "tags", "public")
+_COMPARED = ("name", "description", "tags", "public", "include", "exclude")
 
 router = Router()
 
@@ -86,6 +86,8 @@ def _described(version: AudienceVersion) -> VersionAnswer:
         tags=list(version.tags),
         public=version.public,
         rule=msgspec.json.decode(version.rule_json),
+        include=list(version.include),
+        exclude=list(version.exclude),
         sentence=version.sentence,
         created_at=to_text(version.created_at),
         created_by=version.created_by,

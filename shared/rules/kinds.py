@@ -3,11 +3,13 @@
 import re
 from collections.abc import Callable, Mapping
 from enum import IntEnum
-from unicodedata import normalize
+from unicodedata import combining, normalize
 
 from shared.rules import addresses, instants, versions
 
 MAX_INTEGER = 2**53 - 1
+MAX_MARKS = 30
+"""Combining marks in a row, as Unicode's stream-safe format has it: to order more of them takes quadratic time."""
 
 
 class Kind(IntEnum):
@@ -60,6 +62,16 @@ def kind_of(value: object) -> Kind:
 def nfc(text: str) -> str:
     """`text` in Unicode's composed form; ASCII already is."""
     return text if text.isascii() else normalize("NFC", text)
+
+
+def is_composable(text: str) -> bool:
+    """Whether NFC takes a text without effort: nowhere are there more than `MAX_MARKS` combining marks in a row."""
+    if len(text) <= MAX_MARKS or text.isascii():
+        return True
+    return _TOO_MANY_MARKS not in bytes(map(bool, map(combining, text)))
+
+
+_TOO_MANY_MARKS = b"\1" * (MAX_MARKS + 1)
 
 
 def fold(text: str) -> str:

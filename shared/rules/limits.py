@@ -15,3 +15,4 @@ MAX_DURATION_YEARS = 10_000  # instants end with year 9999, so nothing lies furt
 MAX_ANNIVERSARY_DAYS = 365  # every day of the year is within so many
 MAX_SALT_LENGTH = 256  # characters of a rollout's salt
 MAX_OVERRIDES = 1_000  # ids that an audience includes, and as many that it excludes: past that, a list
+MAX_STRING_LENGTH = 2_048  # characters of a string in a visitor document: what a search may have to go through

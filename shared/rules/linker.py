@@ -7,6 +7,7 @@ literals' polarities and one subtraction a level evaluates every group of the en
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from importlib.metadata import version
 
 from shared.rules import layout
@@ -45,7 +46,7 @@ def link(
     return Image(
         format=FORMAT,
         tests=tuple(sorted(_tests(pool.questions, attributes))),
-        tzdata=version("tzdata"),
+        tzdata=_tzdata(),
         keys=plan.keys,
         spans=plan.spans,
         public=layout.bitmap(position for position, key in enumerate(plan.keys) if key in public),
@@ -60,6 +61,12 @@ def link(
         attributes=attributes,
         trusted=tuple(sorted(trusted)),
     )
+
+
+@cache
+def _tzdata() -> str:
+    """Looked up among the installed packages, which takes longer than to link one rule."""
+    return version("tzdata")
 
 
 def _tests(questions: Iterable[Question], attributes: Iterable[Attribute]) -> set[str]:

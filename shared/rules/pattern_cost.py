@@ -12,9 +12,10 @@ from collections.abc import Iterator
 import msgspec
 
 from shared.rules import patterns
+from shared.rules.limits import MAX_STRING_LENGTH
 
-SEARCHED_CHARACTERS = 2_048
-"""The length of text that is counted; a longer one costs in proportion."""
+SEARCHED_CHARACTERS = MAX_STRING_LENGTH
+"""The longest string that a request can bring is searched."""
 DECIDED_NS, LOOPING_NS, COUNTING_NS = 0.5, 8.0, 28.0
 """Of one RE2 instruction and one character (docs/decisions/0011-cost.md)."""
 MOST_CLASSES = 3

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from shared.rules import catalogue
 from shared.rules.catalogue import Path
-from shared.rules.kinds import MAX_INTEGER, nfc
+from shared.rules.kinds import MAX_INTEGER, MAX_MARKS, is_composable, nfc
 from shared.rules.limits import MAX_PATH_LENGTH, MAX_PATH_STEPS
 from shared.rules.model import Operand
 from shared.rules.problems import Problem, did_you_mean, step
@@ -85,6 +85,8 @@ def bad_strings(value: object, pointer: str) -> Iterator[Problem]:
         texts: Iterable[object] = found if isinstance(found, dict) else (found,)
         if any(isinstance(text, str) and _SURROGATE(text) for text in texts):
             yield Problem(at, "bad-string", "the text is no valid Unicode: it holds a lone surrogate")
+        elif any(isinstance(text, str) and not is_composable(text) for text in texts):
+            yield Problem(at, "bad-string", f"more than {MAX_MARKS} combining marks follow one another")
         elif isinstance(found, dict):
             waiting += ((item, step(at, name)) for name, item in found.items())
         elif isinstance(found, list | tuple):

@@ -5,14 +5,16 @@ from collections.abc import Iterable
 
 import msgspec
 
-from shared.api.requests import Controls, refusal
-from shared.rules.catalogue import Path
+from shared.api.requests import PUBLIC_INCLUDES, Controls, refusal
+from shared.rules.catalogue import Path, join
 from shared.rules.pairs import find
 from shared.rules.problems import Problem
 from shared.runtime.environment import Loaded
 from shared.runtime.profiles import NotAsked, Reading, Unread
 from shared.runtime.serving import Access
-from shared.visitors.document import Document, members_of
+from shared.visitors import trust
+from shared.visitors.document import LISTS, Document, members_of
+from shared.visitors.needs import LISTS_PATH
 from shared.visitors.profile import overlay
 
 _HEX = re.compile(r"[0-9a-fA-F-]+").fullmatch
@@ -21,11 +23,19 @@ _OTHER_LENGTH = 22  # of 6 bits each, as base64url has
 
 
 class Decision(msgspec.Struct, frozen=True, gc=False):
-    """audiences: those that hold, sorted; unknowns: the undecided, sorted, None where they were not asked for."""
+    """audiences: those that hold, sorted.
+
+    unknowns, needs: the undecided audiences and the attributes that would decide them, both sorted, None where they
+    were not asked for. valid_until: Unix milliseconds of the first change by time alone, None where there is none.
+    is_from_stored: something that is stored of the visitor was asked for, so that new data may change the answer.
+    """
 
     audiences: list[str]
     unknowns: list[str] | None
+    needs: list[str] | None
+    valid_until: int | None
     is_profile_unavailable: bool
+    is_from_stored: bool
 
 
 class Scope(msgspec.Struct, frozen=True):
@@ -55,25 +65,59 @@ def scope_of(access: Access, loaded: Loaded, controls: Controls, problems: Itera
         among = None if found else loaded.select(controls.audiences)
     if found:
         raise refusal(found)
-    return Scope(among, access.publishable, "unknowns" in controls.include)
+    wants_unknowns = not {"unknowns", "needs"}.isdisjoint(controls.include)
+    return Scope(among, access.publishable, wants_unknowns)
 
 
 def decide(loaded: Loaded, scope: Scope, document: Document, reading: Reading, now_ms: int) -> Decision:
     """The decision about one visitor; `document` is this request's own and is filled in."""
     loaded.needs.fill(document, now_ms)
-    if isinstance(reading, Unread):
-        return _without_profile(loaded, scope, document, now_ms)
-    if not isinstance(reading, NotAsked):
-        overlay(document, reading)
-    audiences = loaded.machine.evaluate(document, now_ms, scope.among)
+    if scope.publishable:
+        trust.strike(document, loaded.trust)
+    unread = _take(reading, loaded, document)
+    machine, among = loaded.machine, scope.among
+    audiences = (
+        machine.bounds(document, now_ms, unread.__contains__, among)[0]
+        if unread
+        else machine.evaluate(document, now_ms, among)
+    )
     audiences.sort()
-    unknowns = sorted(_undecided(loaded, scope, document, now_ms)) if scope.unknowns else None
-    return Decision(audiences, unknowns, is_profile_unavailable=False)
+    unknowns, needs = _undecided(loaded, scope, document, now_ms, unread)
+    return Decision(
+        audiences,
+        unknowns,
+        needs,
+        machine.valid_until(document, now_ms, among),
+        is_profile_unavailable=bool(unread),
+        is_from_stored=not (isinstance(reading.profile, NotAsked) and isinstance(reading.lists, NotAsked)),
+    )
 
 
-def identity_problems(access: Access, document: Document, pointer: str = "") -> list[Problem]:
-    """Problems of the ids that a browser sends: knowing an anonymous id is owning it, so it may not be guessable."""
-    anonymous_id = members_of(document, "visitor").get("anonymous_id") if access.publishable else None
+def browser_problems(access: Access, loaded: Loaded, document: Document, pointer: str = "") -> list[Problem]:
+    """What a browser may not send: an anonymous id that can be guessed, a trusted attribute, memberships."""
+    if not access.publishable:
+        return []
+    problems = [*_identity_problems(document, pointer), *trust.problems_of(document, loaded.trust, pointer)]
+    if LISTS in document:
+        problems.append(Problem(f"{pointer}/{LISTS}", "secret-key-only", f"`{LISTS}` is taken from secret keys only"))
+    return problems
+
+
+def _take(reading: Reading, loaded: Loaded, document: Document) -> frozenset[Path]:
+    """Adds what was read to the document; the paths that were to be read and could not be."""
+    unread = loaded.needs.unread(document) if isinstance(reading.profile, Unread) else frozenset[Path]()
+    if not isinstance(reading.profile, Unread | NotAsked):
+        overlay(document, reading.profile)
+    if isinstance(reading.lists, Unread):
+        return unread | {LISTS_PATH}
+    if not isinstance(reading.lists, NotAsked):
+        document[LISTS] = reading.lists
+    return unread
+
+
+def _identity_problems(document: Document, pointer: str) -> list[Problem]:
+    """Knowing an anonymous id is owning it, so it may not be guessable."""
+    anonymous_id = members_of(document, "visitor").get("anonymous_id")
     if not isinstance(anonymous_id, str) or _is_hard_to_guess(anonymous_id):
         return []
     detail = "`anonymous_id` has fewer than 128 random bits"
@@ -85,33 +129,25 @@ def _secret_only(controls: Controls) -> list[Problem]:
     problems = [
         Problem(f"/include/{i}", "secret-key-only", f"`{name}` is answered to secret keys only")
         for i, name in enumerate(controls.include)
+        if name not in PUBLIC_INCLUDES
     ]
     if controls.min_seq is not None:
         problems.append(Problem("/min_release", "secret-key-only", "`min_release` is taken from secret keys only"))
     return problems
 
 
-def _without_profile(loaded: Loaded, scope: Scope, document: Document, now_ms: int) -> Decision:
-    """Only what holds whatever the profile says."""
-    unread = loaded.needs.unread(document)
-    certain, possible = loaded.machine.bounds(document, now_ms, unread.__contains__, scope.among)
-    certain.sort()
-    if scope.publishable:
-        return Decision(certain, None, is_profile_unavailable=True)
-    undecided = set(possible).difference(certain)
-    if scope.unknowns:
-        undecided |= _undecided(loaded, scope, document, now_ms, unread)
-    return Decision(certain, sorted(undecided), is_profile_unavailable=True)
-
-
 def _undecided(
-    loaded: Loaded, scope: Scope, document: Document, now_ms: int, unread: frozenset[Path] = frozenset()
-) -> set[str]:
-    """The audiences that depend on attributes that are missing or unread."""
-    certain, possible = loaded.machine.bounds(
-        document, now_ms, lambda path: path in unread or find(document, path) is None, scope.among
-    )
-    return set(possible).difference(certain)
+    loaded: Loaded, scope: Scope, document: Document, now_ms: int, unread: frozenset[Path]
+) -> tuple[list[str] | None, list[str] | None]:
+    """The audiences that depend on attributes that are unread or, where it was asked for, missing; and these."""
+    if scope.publishable or not (unread or scope.unknowns):
+        return None, None
+
+    def is_open(path: Path) -> bool:
+        return path in unread or (scope.unknowns and path != LISTS_PATH and find(document, path) is None)
+
+    keys, paths = loaded.machine.undecided(document, now_ms, is_open, scope.among)
+    return sorted(keys), sorted(map(join, paths)) if scope.unknowns else None
 
 
 def _is_hard_to_guess(text: str) -> bool:

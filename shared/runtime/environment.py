@@ -23,6 +23,7 @@ from shared.store.reader import Item, ReadFailed
 from shared.store.records import KeyTable, Pointer
 from shared.store.verify import TrustedKeys, verify
 from shared.visitors.needs import Needs, needs
+from shared.visitors.trust import Trust, trust_of
 
 BAD_IMAGE_SECONDS = 60.0
 """For so long an image that was refused is not fetched again, unless the pointer names another one."""
@@ -32,6 +33,7 @@ class Loaded(msgspec.Struct, frozen=True):
     """An image in service. data: its bytes; keys: all audiences; public: those that browsers may learn of.
 
     select: the machine's mask of some audiences, remembered, because callers ask for the same few again and again.
+    trust: in the attributes that browsers cannot set.
     """
 
     pointer: Pointer
@@ -41,6 +43,7 @@ class Loaded(msgspec.Struct, frozen=True):
     keys: frozenset[str]
     public: frozenset[str]
     select: Callable[[tuple[str, ...]], int]
+    trust: Trust
 
 
 class Environment:
@@ -198,4 +201,13 @@ def _load(pointer: Pointer, data: bytes) -> Loaded:
     bits = f"{int.from_bytes(image.public, 'little'):b}"
     public = frozenset(compress(image.keys, map(int, reversed(bits))))
     select = lru_cache(64)(machine.select)
-    return Loaded(pointer, data, machine, needs(machine.paths), frozenset(image.keys), public, select)
+    return Loaded(
+        pointer,
+        data,
+        machine,
+        needs(machine.paths),
+        frozenset(image.keys),
+        public,
+        select,
+        trust_of(image.trusted),
+    )

@@ -9,7 +9,7 @@ from shared.store.database import Database, Rejected
 from shared.store.errors import Conflict, InUse, Stale
 from shared.store.items import Item, Write
 
-_AUTHORED = ("name", "description", "tags", "public", "rule_json")
+_AUTHORED = ("name", "description", "tags", "public", "rule_json", "include", "exclude")
 
 
 class Put(msgspec.Struct, frozen=True):
@@ -145,12 +145,7 @@ def _set_archived(database: Database, change: Change, key: str, *, archived: boo
 
 
 def _refuse_used(database: Database, project: str, key: str, live: LiveVersions, serving: list[str]) -> None:
-    users = [
-        f"audience `{usage.audience}` version {usage.version} refers to it"
-        + (f" in environment `{usage.environment}`" if usage.environment else "")
-        for usage in audiences.usages(database, project, key, live)
-        if usage.audience != key
-    ]
+    users = [usage.told for usage in audiences.usages(database, project, key, live) if usage.audience != key]
     if serving or users:
         raise InUse(f"audience `{key}` is in use", (*serving, *users))
 

@@ -4,7 +4,7 @@ The head repeats the latest version whole, so that listing and publishing read o
 outlive their audience: an old release may still name them, and a new audience of that key counts on.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
 import msgspec
 
@@ -23,8 +23,8 @@ LiveVersions = Mapping[str, Mapping[str, int]]
 class Content(msgspec.Struct, frozen=True):
     """What a caller saves of an audience, checked and compiled.
 
-    rule_json: the canonical JSON of the rule. program: its compiled form, a cache of `rule_json`.
-    references: the keys of the audiences that the rule names.
+    rule_json: the canonical JSON of the rule. include, exclude: ids that override it. program: the compiled form of
+    all three, a cache of them. references, lists: the keys of the audiences and of the id lists that the rule names.
     """
 
     key: str
@@ -36,6 +36,9 @@ class Content(msgspec.Struct, frozen=True):
     program: bytes
     references: tuple[str, ...]
     sentence: str
+    include: tuple[str, ...] = ()
+    exclude: tuple[str, ...] = ()
+    lists: tuple[str, ...] = ()
 
 
 class AudienceVersion(msgspec.Struct, frozen=True, array_like=True):
@@ -57,6 +60,9 @@ class AudienceVersion(msgspec.Struct, frozen=True, array_like=True):
     sentence: str
     created_at: int
     created_by: str
+    include: tuple[str, ...] = ()
+    exclude: tuple[str, ...] = ()
+    lists: tuple[str, ...] = ()
 
 
 class Audience(msgspec.Struct, frozen=True, array_like=True):
@@ -79,6 +85,12 @@ class Usage(msgspec.Struct, frozen=True):
     audience: str
     version: int
     environment: str | None = None
+
+    @property
+    def told(self) -> str:
+        """The usage in words, for who may not take away what is used."""
+        where = f" in environment `{self.environment}`" if self.environment else ""
+        return f"audience `{self.audience}` version {self.version} refers to it{where}"
 
 
 def find(database: Database, project: str, key: str) -> Audience | None:
@@ -148,17 +160,28 @@ def history(
 
 def usages(database: Database, project: str, key: str, live: LiveVersions) -> list[Usage]:
     """Every latest or live version that refers to the audience `key`; archived ones only where they are live."""
+    return _users(database, project, lambda version: key in version.references, live)
+
+
+def list_usages(database: Database, project: str, key: str, live: LiveVersions) -> list[Usage]:
+    """Every latest or live version whose rule names the id list `key`, as `usages`."""
+    return _users(database, project, lambda version: key in version.lists, live)
+
+
+def _users(
+    database: Database, project: str, refers: Callable[[AudienceVersion], bool], live: LiveVersions
+) -> list[Usage]:
     heads = {audience.latest.key: audience for audience in every(database, project)}
     found = [
         Usage(name, audience.latest.version)
         for name, audience in heads.items()
-        if not audience.archived and key in audience.latest.references
+        if not audience.archived and refers(audience.latest)
     ]
     for environment, served in sorted(live.items()):
         known = {name: heads[name].latest for name in served if _serves_latest(heads, name, served[name])}
         older = {name: number for name, number in served.items() if name not in known}
         serving = known | versions(database, project, older)
-        found += [Usage(name, v.version, environment) for name, v in sorted(serving.items()) if key in v.references]
+        found += [Usage(name, v.version, environment) for name, v in sorted(serving.items()) if refers(v)]
     return found
 
 

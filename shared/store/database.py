@@ -56,6 +56,13 @@ class Page(msgspec.Struct, frozen=True):
     last: str | None
 
 
+class Scanned(msgspec.Struct, frozen=True):
+    """Some items of a table in no order that means anything, and the key to go on after (None: that was all)."""
+
+    items: tuple[Item, ...]
+    last: Key | None
+
+
 class Database:
     """The three tables, by name, and the few operations that the store needs of them.
 
@@ -114,6 +121,21 @@ class Database:
         _require(answer, "Items")
         last = answer.get("LastEvaluatedKey")
         return Page(tuple(from_wire(raw) for raw in answer["Items"]), last["sk"]["S"] if last else None)
+
+    def scan(self, table: str, sort_key: str, after: Key | None = None) -> Scanned:
+        """The items of a table with this sort key, out of the next megabyte of it behind `after`."""
+        query: dict[str, Any] = {
+            "TableName": table,
+            "FilterExpression": "sk = :sk",
+            "ExpressionAttributeValues": {":sk": {"S": sort_key}},
+        }
+        if after is not None:
+            query["ExclusiveStartKey"] = wire_key(after)
+        with _reachable():
+            answer = self._client.scan(**query)
+        _require(answer, "Items")
+        last = answer.get("LastEvaluatedKey")
+        return Scanned(tuple(map(from_wire, answer["Items"])), (last["pk"]["S"], last["sk"]["S"]) if last else None)
 
     def every(self, table: str, partition: str) -> Iterator[Item]:
         """All items of a partition in sort order, page by page."""

@@ -10,6 +10,7 @@ from shared.store.changes import Change, commit, entry, recorded
 from shared.store.database import Database, retried
 from shared.store.errors import Conflict, NotFound
 from shared.store.items import Item, Write, record
+from shared.store.records import EnvironmentSettings
 from shared.store.signing import Signer
 
 MAX_ENVIRONMENTS = 100
@@ -18,12 +19,13 @@ FORMAT = 1
 
 
 class Environment(msgspec.Struct, frozen=True, array_like=True):
-    """One environment. created_at: Unix milliseconds; created_by: a key id."""
+    """One environment. created_at: Unix milliseconds; created_by: a key id; settings: those of its next release."""
 
     key: str
     name: str
     created_at: int
     created_by: str
+    settings: EnvironmentSettings = EnvironmentSettings()
 
 
 class _Environments(msgspec.Struct, frozen=True, array_like=True):
@@ -63,11 +65,33 @@ def create(database: Database, signer: Signer, change: Change, key: str, name: s
         packed_versions=releases.pack_versions({}),
     )
     signed = [
-        *releases.writes(database, signer, change.project, release),
+        *releases.writes(database, signer, change.project, release, EnvironmentSettings()),
         key_tables.write(database, signer, change.project, key, (), 0),
     ]
     created = Environment(key, name, change.at_ms, change.actor)
     return retried(lambda: _create(database, change, created, signed))
+
+
+def set_up(database: Database, change: Change, key: str, settings: EnvironmentSettings) -> Environment:
+    """The environment with these settings, which its next release brings to its readers.
+
+    Raises `NotFound` where there is no such environment.
+    """
+    return retried(lambda: _set_up(database, change, key, settings))
+
+
+def _set_up(database: Database, change: Change, key: str, settings: EnvironmentSettings) -> Environment:
+    repeated = recorded(database, change, Environment)
+    if repeated:
+        return repeated
+    item = _item(database, change.project)
+    existing = {environment.key: environment for environment in _decoded(item)}
+    if item is None or key not in existing:
+        raise NotFound(f"there is no environment `{key}`")
+    changed = msgspec.structs.replace(existing[key], settings=settings)
+    write = _write(database, change, item.seq, [*(existing | {key: changed}).values()])
+    commit(database, change, [write], [entry(change, "environment.set-up", key, environment=key)], changed)
+    return changed
 
 
 def _create(database: Database, change: Change, created: Environment, signed: list[Write]) -> Environment:
@@ -80,13 +104,17 @@ def _create(database: Database, change: Change, created: Environment, signed: li
         raise Conflict(f"environment `{created.key}` exists already")
     if len(existing) >= MAX_ENVIRONMENTS:
         raise Refused([Problem("", "too-many-environments", f"a project has at most {MAX_ENVIRONMENTS} environments")])
-    seq = item.seq if item else 0
-    together = _Environments(FORMAT, tuple(sorted((*existing, created), key=lambda environment: environment.key)))
-    attributes = record(msgspec.msgpack.encode(together), seq + 1)
-    write = Write(database.definitions, keys.environments(change.project), attributes, expected=seq)
+    write = _write(database, change, item.seq if item else 0, [*existing, created])
     audit = entry(change, "environment.create", created.key, environment=created.key)
     commit(database, change, [write, *signed], [audit], created)
     return created
+
+
+def _write(database: Database, change: Change, seq: int, environments: list[Environment]) -> Write:
+    """The write of all environments after the one numbered `seq`."""
+    together = _Environments(FORMAT, tuple(sorted(environments, key=lambda environment: environment.key)))
+    attributes = record(msgspec.msgpack.encode(together), seq + 1)
+    return Write(database.definitions, keys.environments(change.project), attributes, expected=seq)
 
 
 def _item(database: Database, project: str) -> Item | None:

@@ -7,9 +7,19 @@ no two things ever share a key. Imports nothing: the hot function loads this mod
 Key = tuple[str, str]
 """Partition key and sort key of one item."""
 
+MEMBERSHIPS = "lists"
+"""The sort key of all memberships, and of nothing else."""
+
+GENERATION_COPIES = 8
+"""Every evaluation that asks for lists reads one copy, and a partition gives 3,000 consistent reads a second."""
+
 
 def _part(text: str) -> str:
     return text.replace("%", "%25").replace("#", "%23")
+
+
+def _text(part: str) -> str:
+    return part.replace("%23", "#").replace("%25", "%")
 
 
 def _project(project: str) -> str:
@@ -51,6 +61,27 @@ def anonymous_profile(project: str, environment: str, anonymous_id: str) -> Key:
     return f"{_environment(project, environment)}#A#{_part(anonymous_id)}", "profile"
 
 
+def known_memberships(project: str, environment: str, visitor_id: str) -> Key:
+    """The stored id lists that hold a known visitor."""
+    return known_profile(project, environment, visitor_id)[0], MEMBERSHIPS
+
+
+def anonymous_memberships(project: str, environment: str, anonymous_id: str) -> Key:
+    """The stored id lists that hold a visitor known only by an anonymous id."""
+    return anonymous_profile(project, environment, anonymous_id)[0], MEMBERSHIPS
+
+
+def owner_of(key: Key) -> tuple[str, str]:
+    """The project and the environment of an item that belongs to an environment."""
+    _, project, _, environment, *_ = key[0].split("#")
+    return _text(project), _text(environment)
+
+
+def generations(project: str, environment: str, copy: int = 0) -> Key:
+    """One of the equal copies of what says which generation of each id list counts."""
+    return f"{_environment(project, environment)}#generations#{copy}", "generations"
+
+
 # --- definitions ---
 
 
@@ -84,6 +115,16 @@ def environments(project: str) -> Key:
     return f"{_project(project)}#environments", "environments"
 
 
+def id_lists(project: str, environment: str) -> str:
+    """The partition that holds the id lists of an environment, sorted by key."""
+    return f"{_environment(project, environment)}#lists"
+
+
+def id_list(project: str, environment: str, key: str) -> Key:
+    """The record of one id list; its ids are memberships, beside the profiles."""
+    return id_lists(project, environment), key
+
+
 def releases(project: str, environment: str) -> str:
     """The partition that holds the releases of an environment, oldest first."""
     return f"{_environment(project, environment)}#releases"
@@ -112,6 +153,11 @@ def audit(project: str) -> str:
 def audit_entry(project: str, at_ms: int, request_id: str, number: int = 0) -> Key:
     """One audit entry; `number` tells apart several changes of one request."""
     return audit(project), f"{at_ms:014}#{_part(request_id)}#{number:04}"
+
+
+def sweep(project: str) -> Key:
+    """How far the sweep of a project's deployment came."""
+    return f"{_project(project)}#sweep", "sweep"
 
 
 def idempotency(project: str, actor: str, idempotency_key: str) -> Key:

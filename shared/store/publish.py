@@ -10,14 +10,15 @@ from typing import Literal
 
 import msgspec
 
-from shared.rules import image, program
+from shared.rules import cost, image, program
 from shared.rules.catalogue import Catalogue, declared
 from shared.rules.compiler import compile_rule
 from shared.rules.linker import link
 from shared.rules.machine import Machine
+from shared.rules.overrides import overridden
 from shared.rules.parser import parse
 from shared.rules.problems import Problem, Refused, did_you_mean, step
-from shared.store import audiences, catalogue, images, releases
+from shared.store import audiences, catalogue, environments, generations, images, releases
 from shared.store.audiences import AudienceVersion
 from shared.store.changes import AuditEntry, Change, commit, entry, recorded
 from shared.store.database import Database, Rejected
@@ -80,7 +81,9 @@ def publish(database: Database, signer: Signer, change: Change, order: Order) ->
     origin = releases.current(database, change.project, order.source) if order.source else None
     wanted = origin.versions if origin else _wanted(order, current, latest)
     attributes = catalogue.get(database, change.project).attributes
-    data = _build(_load(database, change.project, wanted, latest), attributes, change.at_ms)
+    versions = _load(database, change.project, wanted, latest)
+    _refuse_unknown_lists(database, change.project, order.environment, versions)
+    data = _build(versions, attributes, change.at_ms)
     release = _following(
         change,
         current,
@@ -166,11 +169,36 @@ def _load(
     return found
 
 
+def _refuse_unknown_lists(
+    database: Database, project: str, environment: str, versions: Mapping[str, AudienceVersion]
+) -> None:
+    """Raises `Refused` where rules name lists that the environment does not have; lists belong to environments."""
+    asking = {key: version.lists for key, version in versions.items() if version.lists}
+    known = generations.list_keys(database, project, [environment]) if asking else frozenset()
+    problems = [
+        Problem(
+            step("/audiences", key),
+            "unknown-list",
+            f"audience `{key}` asks for list `{name}`, which environment `{environment}` does not have",
+            did_you_mean(name, known) or "create the list in this environment first",
+        )
+        for key, names in asking.items()
+        for name in names
+        if name not in known
+    ]
+    if problems:
+        raise Refused(problems)
+
+
 def _build(versions: Mapping[str, AudienceVersion], attributes: Catalogue, now_ms: int) -> bytes:
     """The image of these versions, read back and asked once as every reader will; raises `Refused`."""
-    programs = {key: _program(version) for key, version in versions.items()}
+    programs = {key: program_of(version) for key, version in versions.items()}
     types = {path: declared(path, attributes) for each in programs.values() for path in each.paths}
-    data = image.encode(link(programs, types, [key for key, version in versions.items() if version.public]))
+    public = [key for key, version in versions.items() if version.public]
+    trusted = [path for path, entry in attributes.items() if entry.trusted]
+    linked = link(programs, types, public, trusted)
+    _refuse_too_costly(cost.cost(linked).total, programs)
+    data = image.encode(linked)
     if len(data) > image.MAX_BYTES:
         detail = f"the image takes {len(data)} bytes, the limit is {image.MAX_BYTES}"
         raise Refused([Problem("", "image-too-large", detail)])
@@ -181,8 +209,18 @@ def _build(versions: Mapping[str, AudienceVersion], attributes: Catalogue, now_m
     return data
 
 
-def _program(version: AudienceVersion) -> program.Program:
-    """The program kept with a version, or a new one where that is of another format."""
+def _refuse_too_costly(microseconds: float, programs: Mapping[str, program.Program]) -> None:
+    """Raises `Refused` where one evaluation could take longer than an environment may cost."""
+    if microseconds <= cost.CAP:
+        return
+    key, alone = cost.costliest(programs)
+    detail = f"an evaluation could take {microseconds / 1000:.1f} ms, the limit is {cost.CAP / 1000:.0f} ms"
+    hint = f"`{key}` alone could take {alone / 1000:.1f} ms: ask for less there first"
+    raise Refused([Problem(step("/audiences", key), "too-costly", detail, hint)])
+
+
+def program_of(version: AudienceVersion) -> program.Program:
+    """The program kept with a version, or a new one where that is of another format; raises `Refused`."""
     try:
         compiled = program.decode(version.program)
     except msgspec.DecodeError:
@@ -192,7 +230,7 @@ def _program(version: AudienceVersion) -> program.Program:
     node, problems = parse(msgspec.json.decode(version.rule_json))
     if node is None or problems:
         raise Refused(problems)
-    return compile_rule(node)
+    return compile_rule(overridden(node, version.include, version.exclude))
 
 
 def _following(change: Change, current: Release, **fields: object) -> Release:
@@ -208,7 +246,8 @@ def _following(change: Change, current: Release, **fields: object) -> Release:
 
 
 def _commit(database: Database, signer: Signer, change: Change, release: Release, action: str) -> None:
-    writes = releases.writes(database, signer, change.project, release)
+    settings = environments.get(database, change.project, release.environment).settings
+    writes = releases.writes(database, signer, change.project, release, settings)
     try:
         commit(database, change, writes, [_audit(change, release, action)], _Committed(release.seq))
     except Rejected as error:

@@ -17,9 +17,10 @@ KEY_TABLE_DOMAIN = b"muster-keys-1\n"
 
 
 class EnvironmentSettings(msgspec.Struct, frozen=True, array_like=True):
-    """What an environment's readers go by."""
+    """What an environment's readers go by. allowed_headers: those that rules may look at, in lower case."""
 
     stale_after_seconds: int = 120
+    allowed_headers: tuple[str, ...] = ()
 
 
 class Pointer(msgspec.Struct, frozen=True, array_like=True):

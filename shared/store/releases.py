@@ -13,7 +13,7 @@ from shared.store import keys
 from shared.store.database import Database
 from shared.store.errors import NotFound
 from shared.store.items import Item, Write
-from shared.store.records import POINTER_DOMAIN, POINTER_FORMAT, Pointer, decode_pointer, encode
+from shared.store.records import POINTER_DOMAIN, POINTER_FORMAT, EnvironmentSettings, Pointer, decode_pointer, encode
 from shared.store.signing import Signer, signed_attributes
 
 FORMAT = 1
@@ -107,7 +107,9 @@ def live(database: Database, project: str, environments: Iterable[str]) -> dict[
     return {release.environment: release.versions for release in found}
 
 
-def writes(database: Database, signer: Signer, project: str, release: Release) -> list[Write]:
+def writes(
+    database: Database, signer: Signer, project: str, release: Release, settings: EnvironmentSettings
+) -> list[Write]:
     """What makes a release the current one: its record, and the signed pointer that follows the one before.
 
     Rejected as a whole where another release came first. The item's `seq` counts its writes, so it is
@@ -123,6 +125,7 @@ def writes(database: Database, signer: Signer, project: str, release: Release) -
         length=release.length,
         chunks=release.chunks,
         published_at=release.published_at,
+        settings=settings,
     )
     signed = signed_attributes(signer.sign(POINTER_DOMAIN, encode(pointer)), release.seq + 1)
     record = {"body": msgspec.msgpack.encode(release)}

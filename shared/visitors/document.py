@@ -1,7 +1,8 @@
 """The visitor document of a request: known names only, bounded, in one normal form.
 
-`document` is the decoded JSON of the roots (catalogue.ROOTS). Types are not looked at here: what the
-catalogue declares is converted once, by the machine; a value of another kind stays as it is.
+`document` is the decoded JSON of the roots (catalogue.ROOTS), and of `lists`, which holds keys of lists and no
+attributes. Types are not looked at here: what the catalogue declares is converted once, by the machine; a value of
+another kind stays as it is.
 """
 
 from collections.abc import Iterable, Mapping
@@ -9,22 +10,31 @@ from unicodedata import normalize
 
 from shared.rules import instants
 from shared.rules.catalogue import CLOSED, OPEN, ROOTS
-from shared.rules.kinds import MAX_INTEGER
+from shared.rules.kinds import MAX_INTEGER, MAX_MARKS, is_composable
+from shared.rules.limits import MAX_STRING_LENGTH
 from shared.rules.problems import Problem, did_you_mean, step
 
 MAX_ATTRIBUTES = 200
 MAX_DEPTH = 16
 MAX_ID_LENGTH = 256
+MAX_LIST_LENGTH = 1_000
+MAX_ELEMENTS = 1_000
+"""Objects within lists: rules may ask each of them."""
+MAX_LISTS = 500
+"""Stored id lists of an environment, and keys of them in a document."""
+
+LISTS = "lists"
+"""The root that holds the keys of the stored lists with this visitor."""
 
 Document = dict[str, object]
 _Place = tuple["_Place | None", str | int]
 
-_LATER = ("events", "lists")
+_LATER = ("events",)
 _OPEN_WITHIN: Mapping[str, tuple[str, ...]] = {
     root: tuple(path[1] for path in OPEN if len(path) == 2 and path[0] == root) for root in CLOSED
 }
 _NAMES = {root: frozenset((*names, *_OPEN_WITHIN[root])) for root, names in CLOSED.items()}
-_FLAT = frozenset((str, bool, float, type(None)))
+_FLAT = frozenset((bool, float, type(None)))
 _MOST_HINTS = 10  # a hint costs 0.1 ms, and a hostile body holds hundreds of unknown names
 
 
@@ -36,6 +46,9 @@ def problems_of(document: Document, pointer: str, also_known: Iterable[str] = ()
     if inspection.attributes > MAX_ATTRIBUTES:
         detail = f"{inspection.attributes} attributes, the limit is {MAX_ATTRIBUTES}"
         return [Problem(pointer, "too-many-attributes", detail)]
+    if inspection.elements > MAX_ELEMENTS:
+        detail = f"{inspection.elements} objects within lists, the limit is {MAX_ELEMENTS}"
+        return [Problem(pointer, "too-many-elements", detail)]
     return inspection.problems
 
 
@@ -84,7 +97,8 @@ def _instant(time: object) -> int | None:
 
 
 class _Inspection:
-    """One walk over a document; `attributes` counts names of objects, but not of objects within lists.
+    """One walk over a document; `attributes` counts names of objects, but not of objects within lists,
+    which `elements` counts.
 
     Places are (place above, token) and become pointers only where there is a problem: a body may hold
     20,000 empty objects.
@@ -93,11 +107,14 @@ class _Inspection:
     def __init__(self, pointer: str) -> None:
         self.problems: list[Problem] = []
         self.attributes = 0
+        self.elements = 0
         self._pointer = pointer
 
     def root(self, root: str, members: object, also_known: Iterable[str]) -> None:
         place = (None, root)
-        if root not in ROOTS:
+        if root == LISTS:
+            self._lists(members, place)
+        elif root not in ROOTS:
             self._unknown_root(root, place, also_known)
         elif isinstance(members, dict):
             self._members(members, place, 2)
@@ -111,7 +128,18 @@ class _Inspection:
         if root in _LATER:
             self._add(place, "not-supported-yet", f"`{root}` is not supported yet")
         else:
-            self._unknown(place, root, (*ROOTS, *also_known))
+            self._unknown(place, root, (*ROOTS, LISTS, *also_known))
+
+    def _lists(self, keys: object, place: _Place) -> None:
+        if not isinstance(keys, list | None):
+            self._add(place, "wrong-type", f"`{LISTS}` is a list of keys of stored lists")
+            return
+        if keys is not None and len(keys) > MAX_LISTS:
+            self._add(place, "too-many-values", f"`{LISTS}` names at most {MAX_LISTS}")
+            return
+        for index, key in enumerate(keys or ()):
+            if not isinstance(key, str):
+                self._add((place, index), "wrong-type", "the key of a list is a string")
 
     def _closed(self, root: str, members: Document, place: _Place) -> None:
         names = _NAMES[root]
@@ -139,26 +167,42 @@ class _Inspection:
 
     def _members(self, members: Document, place: _Place, depth: int) -> None:
         self.attributes += len(members)
-        if "\0" in "".join(members):
+        names = "".join(members)
+        if "\0" in names:
             self._add(place, "bad-name", "a name holds NUL")
+        if not (names.isascii() or all(map(is_composable, members))):
+            self._add(place, "bad-name", f"more than {MAX_MARKS} combining marks follow one another in a name")
         self._values(members.items(), place, depth)
 
     def _values(self, values: Iterable[tuple[str | int, object]], place: _Place, depth: int) -> None:
         for token, value in values:
             kind = type(value)
-            # numbers are compared here, without a call each: this loop is most of what checking a request costs
-            if kind not in _FLAT and not (kind is int and -MAX_INTEGER <= value <= MAX_INTEGER):  # type: ignore[operator]  # kind int
+            # compared here, without a call each: this loop is most of what checking a request costs
+            if kind is str:
+                if len(value) > MAX_STRING_LENGTH or not (value.isascii() or is_composable(value)):  # type: ignore[arg-type,attr-defined]  # kind str
+                    self._string(value, (place, token))
+            elif kind not in _FLAT and not (kind is int and -MAX_INTEGER <= value <= MAX_INTEGER):  # type: ignore[operator]  # kind int
                 self._value(value, (place, token), depth)
+
+    def _string(self, value: object, place: _Place) -> None:
+        if isinstance(value, str) and len(value) > MAX_STRING_LENGTH:
+            detail = f"a string has at most {MAX_STRING_LENGTH} characters"
+            self._add(place, "bad-length", detail, "of a long address send `page.path` and `page.query` instead")
+        else:
+            self._add(place, "bad-string", f"more than {MAX_MARKS} combining marks follow one another")
 
     def _value(self, value: object, place: _Place, depth: int) -> None:
         if isinstance(value, int):
             self._add(place, "bad-number", "an integer lies within 2^53 - 1 of zero")
+        elif isinstance(value, list) and len(value) > MAX_LIST_LENGTH:
+            self._add(place, "too-many-values", f"a list has at most {MAX_LIST_LENGTH} elements")
         elif depth >= MAX_DEPTH:
             self._add(place, "too-deep", f"more than {MAX_DEPTH} levels")
         elif isinstance(value, dict):
             self._members(value, place, depth + 1)
         elif isinstance(value, list):
             counted = self.attributes
+            self.elements += sum(type(item) is dict for item in value)
             self._values(enumerate(value), place, depth + 1)
             self.attributes = counted
 

@@ -1,13 +1,15 @@
-"""What an image asks of a visitor that the request may have left out: the profile, the URL's parts, the time."""
+"""What an image asks of a visitor that the request may have left out: profile, URL's parts, context, time."""
 
 from collections.abc import Iterable
 
 import msgspec
 
 from shared.rules.catalogue import Path
-from shared.visitors import page
-from shared.visitors.document import Document, members_of
+from shared.visitors import context, page
+from shared.visitors.context import Wants
+from shared.visitors.document import LISTS, Document, members_of
 
+LISTS_PATH: Path = (LISTS,)
 _FROM_URL = ({"host", "path", "query", "referrer_host"}, "utm")
 _STORED_OF_VISITOR = frozenset(("is_new", "first_seen", "last_seen"))
 
@@ -16,7 +18,8 @@ class Needs(msgspec.Struct, frozen=True):
     """Computed once when an image is loaded.
 
     stored: the asked paths that a profile can hold; traits: their trait names; sightings: whether any of
-    them is of `visitor`; url: something that follows from a URL is asked; time: `request.time` is asked.
+    them is of `visitor`; url: something that follows from a URL is asked; time: `request.time` is asked;
+    context: what is asked of the visitor's headers and address; lists: the stored lists are asked.
     """
 
     stored: tuple[Path, ...]
@@ -24,6 +27,8 @@ class Needs(msgspec.Struct, frozen=True):
     sightings: bool
     url: bool
     time: bool
+    context: Wants
+    lists: bool
 
     def unread(self, document: Document) -> frozenset[Path]:
         """The stored paths that the request's own traits do not settle: unknown until the profile is read."""
@@ -35,8 +40,12 @@ class Needs(msgspec.Struct, frozen=True):
         """Whether a profile could change the answer for this document."""
         return self.sightings or not self.traits <= members_of(document, "traits").keys()
 
+    def want_lists(self, document: Document) -> bool:
+        """Whether stored memberships could change the answer for this document: not where it has its own."""
+        return self.lists and LISTS not in document
+
     def fill(self, document: Document, now_ms: int) -> None:
-        """Adds what follows from the request itself, as far as the image asks for it."""
+        """Adds what follows from the document itself, and the time, as far as the image asks for it."""
         if self.url and "page" in document:
             page.fill(document)
         if self.time:
@@ -54,6 +63,8 @@ def needs(paths: Iterable[Path]) -> Needs:
         sightings=any(path[0] == "visitor" for path in stored),
         url=any(path[0] == campaign or (path[0] == "page" and path[1] in names) for path in asked if len(path) > 1),
         time=("request", "time") in asked,
+        context=context.wants(asked),
+        lists=LISTS_PATH in asked,
     )
 
 

@@ -100,6 +100,14 @@ def test_manage_may_do_what_the_store_does_and_nothing_else(translated):
     }  # fmt: skip
 
 
+def test_the_sweep_may_read_and_change_memberships_and_note_how_far_it_came(translated):
+    assert granted(translated, "sweep") == {
+        *((f"dynamodb:{action}", "DefinitionsTable") for action in ("GetItem", "PutItem")),
+        *((f"dynamodb:{action}", "ProfilesTable") for action in ("Scan", "GetItem", "PutItem", "DeleteItem")),
+    }
+    assert of_kind(translated, "AWS::Events::Rule")["SweepFunctionDaily"]["ScheduleExpression"] == "rate(1 day)"
+
+
 @pytest.mark.parametrize("function", FUNCTIONS)
 def test_no_statement_of_a_function_has_a_wildcard(translated, function):
     for statement in statements(translated, function):
@@ -124,10 +132,12 @@ def test_a_function_runs_on_python_313_with_a_log_group_of_its_own(translated, f
     assert translated[group]["Properties"]["RetentionInDays"] == {"Ref": "LogRetentionDays"}
 
 
-def test_only_manage_knows_the_definitions_and_the_signing_key(translated):
-    shared = {"PROJECT", "ENVIRONMENTS", "IMAGES_TABLE", "PROFILES_TABLE", "SIGNING_PUBLIC_KEYS", "LOG_LEVEL"}
+def test_only_manage_knows_the_signing_key_and_evaluate_no_definitions(translated):
+    tables = {"IMAGES_TABLE", "PROFILES_TABLE"}
+    shared = {"PROJECT", "ENVIRONMENTS", *tables, "SIGNING_PUBLIC_KEYS", "TRUSTED_CDN", "LOG_LEVEL"}
     assert variables(translated, "Evaluate") == shared
     assert variables(translated, "Manage") == shared | {"DEFINITIONS_TABLE", "SIGNING_KEY_ID"}
+    assert variables(translated, "Sweep") == shared | {"DEFINITIONS_TABLE"}
 
 
 def variables(translated, function):
@@ -193,7 +203,8 @@ def test_manage_answers_everything_else(translated):
 
 
 def test_the_gateway_waits_longer_than_the_function_and_throttles():
-    for properties in FUNCTIONS.values():
+    for name in ("evaluate", "manage"):
+        properties = FUNCTIONS[name]
         waits = [event["Properties"].get("TimeoutInMillis", 30_000) for event in properties["Events"].values()]
         assert min(waits) > properties["Timeout"] * 1000
     api = SOURCE["Resources"]["HttpApi"]["Properties"]

@@ -26,6 +26,9 @@ FORBIDDEN = (
     "shared.rules.parser",
     "shared.rules.sentence",
     "shared.store.database",
+    "shared.visitors.device",
+    "ua_parser",  # an image that asks for devices loads it
+    "ua_parser_rs",
 )
 MOST_MODULES = 165
 """Beyond what the interpreter itself loads; 145 on 3.11, a hundred of them the standard library's and msgspec's."""

@@ -596,6 +596,7 @@ EVENTS = {
     "post": (200, {"audiences": ["big-spender", "from-mail", "in-1998", "lapsed", "pro"]}),
     "browser": (200, {"audiences": ["from-mail"]}),
     "query": (200, {"audiences": ["from-mail", "in-1998", "pro"]}),
+    "headers": (200, {"audiences": ["from-mail"]}),  # what the headers say is tested beside it
     "batch": (200, {"release": "r41"}),
     "image": (200, None),
     "preflight": (204, None),

@@ -61,3 +61,16 @@ def test_everything_wrong_with_a_question_is_said_at_once(api):
     assert both.codes == api(f"POST /v1/explain{AT}", {}).codes == {("", "bad-value")}
     assert api(f"POST /v1/explain{AT}", {"audience": "nobody"}).status == 404
     assert api(f"POST /v1/explain{AT}", {"audience": "No"}).codes == {("/audience", "bad-format")}
+
+
+def test_what_headers_say_is_explained_as_evaluate_reads_them(api):
+    headers = {"User-Agent": "curl/8.5.0", "Cookie": "theme=dark", "cf-ipcountry": "AT"}
+    rule = {
+        "all": [
+            {"attribute": "device.type", "op": "eq", "value": "bot"},
+            {"attribute": "request.cookies.theme", "op": "eq", "value": "dark"},
+            {"not": {"attribute": "geo.country", "op": "exists"}},
+        ]
+    }
+    question = {"rule": rule, "request": {"headers": headers}}
+    assert api("POST /v1/explain?environment=production", question).json["holds"] is True

@@ -12,7 +12,15 @@ EVERY = [(method, path, scope) for path, methods in OPERATIONS.items() for metho
 
 def address(path):
     return path.format(
-        key="a", number=1, path="traits.a", environment="staging", release="r0", key_id="x", id="i", slug="conflict"
+        key="a",
+        number=1,
+        path="traits.a",
+        environment="staging",
+        release="r0",
+        key_id="x",
+        id="i",
+        slug="conflict",
+        upload="u",
     )
 
 

@@ -8,6 +8,30 @@ def test_a_new_environment_serves_an_empty_release(api):
     assert api("GET /v1/environments/nowhere").status == 404
 
 
+def test_an_environment_is_set_up_whole(api):
+    assert api("GET /v1/environments/production").json["settings"] == {"allowed_headers": []}
+    body = {"settings": {"allowed_headers": ["x-shop", "x-role", "x-shop"]}}
+    answer = api("PATCH /v1/environments/production", body)
+    assert (answer.status, answer.json["settings"]) == (200, {"allowed_headers": ["x-role", "x-shop"]})
+    assert api("GET /v1/environments/production").json == answer.json
+    assert api("GET /v1/environments/staging").json["settings"] == {"allowed_headers": []}
+    assert api("PATCH /v1/environments/nowhere", body).status == 404
+
+
+def test_what_cannot_be_set_up_is_told_all_at_once(api):
+    bad = {"settings": {"allowed_headers": ["X-Shop", ""], "colour": "red"}}
+    assert api("PATCH /v1/environments/production", bad).codes == {
+        ("/settings/allowed_headers/0", "bad-format"),
+        ("/settings/allowed_headers/1", "bad-format"),
+        ("/settings/colour", "unknown-field"),
+    }
+    secret = {"settings": {"allowed_headers": ["cookie", "x-shop", "authorization"]}}
+    assert api("PATCH /v1/environments/production", secret).codes == {
+        ("/settings/allowed_headers/0", "bad-value"),
+        ("/settings/allowed_headers/2", "bad-value"),
+    }
+
+
 def test_publishing_tells_what_changes_and_a_dry_run_changes_nothing(api):
     api.audience("a")
     dry = api("POST /v1/environments/production/releases", {"dry_run": True})

@@ -3,6 +3,7 @@
 import pytest
 
 from shared.runtime.settings import BadSetting, settings_of
+from shared.visitors.geo import CDNS
 
 MODULUS = f"{(1 << 3071) + 1:x}"
 VARIABLES = {
@@ -45,3 +46,19 @@ def test_a_bad_signing_key_is_named_without_its_value():
 
 def test_without_signing_keys_nothing_is_trusted():
     assert settings_of({**VARIABLES, "SIGNING_PUBLIC_KEYS": ""}).trusted_keys == {}
+
+
+@pytest.mark.parametrize("name", ["cloudfront", "cloudflare", "fastly", "vercel"])
+def test_a_trusted_cdn_has_a_name_and_the_hash_of_its_secret(name):
+    found = settings_of(VARIABLES | {"TRUSTED_CDN": f"{name}:{'0f' * 32}"}).trusted_cdn
+    assert (found.cdn, found.secret_hash) == (CDNS[name], b"\x0f" * 32)
+
+
+@pytest.mark.parametrize("text", ["cloudfront", "akamai:" + "0f" * 32, "fastly:0f", "fastly:" + "0F" * 32, " "])
+def test_a_cdn_that_cannot_be_read_is_named(text):
+    with pytest.raises(BadSetting, match="TRUSTED_CDN"):
+        settings_of(VARIABLES | {"TRUSTED_CDN": text})
+
+
+def test_no_cdn_is_trusted_unless_one_is_named():
+    assert settings_of(VARIABLES).trusted_cdn is None

@@ -3,7 +3,7 @@ import pytest
 from shared.rules import image
 from shared.rules.machine import Machine
 from shared.rules.problems import Refused
-from shared.store import environments, images, keys, records, releases
+from shared.store import environments, images, keys, publish, records, releases
 from shared.store.changes import audit_page
 from shared.store.errors import Conflict, NotFound
 from shared.store.verify import verify
@@ -72,3 +72,35 @@ def test_a_project_has_at_most_a_hundred_environments(store, monkeypatch):
     with pytest.raises(Refused, match="at most 2 environments"):
         create(store, "c")
     assert store.db.find(store.db.images, keys.pointer(store.project, "c")) is None
+
+
+def test_settings_reach_the_readers_with_the_next_release(store):
+    create(store, "production")
+    wanted = records.EnvironmentSettings(allowed_headers=("x-shop",))
+    changed = environments.set_up(store.db, store.change(), "production", wanted)
+    assert changed == environments.get(store.db, store.project, "production")
+    assert pointer(store).settings == records.EnvironmentSettings()
+    publish.publish(store.db, store.signer, store.change(), publish.Order("production"))
+    assert pointer(store).settings == wanted
+    publish.roll_back(store.db, store.signer, store.change(), "production", "r0")
+    assert pointer(store).settings == wanted
+    assert audit_page(store.db, store.project)[0][2].action == "environment.set-up"
+
+
+def test_a_repeat_sets_nothing_up_twice(store):
+    create(store, "production")
+    wanted = records.EnvironmentSettings(allowed_headers=("x-shop",))
+    first = environments.set_up(store.db, store.change("once"), "production", wanted)
+    environments.set_up(store.db, store.change(), "production", records.EnvironmentSettings())
+    assert environments.set_up(store.db, store.change("once"), "production", wanted) == first
+    assert environments.get(store.db, store.project, "production").settings == records.EnvironmentSettings()
+
+
+def test_an_environment_that_is_not_there_cannot_be_set_up(store):
+    with pytest.raises(NotFound, match="`production`"):
+        environments.set_up(store.db, store.change(), "production", records.EnvironmentSettings())
+
+
+def pointer(store):
+    item = store.db.find(store.db.images, keys.pointer(store.project, "production"))
+    return records.decode_pointer(item.binary("document"))

@@ -8,7 +8,7 @@ from shared.store import keys
 BUILDERS = [
     function
     for _, function in inspect.getmembers(keys, inspect.isfunction)
-    if function.__module__ == keys.__name__ and not function.__name__.startswith("_")
+    if function.__module__ == keys.__name__ and not function.__name__.startswith("_") and function is not keys.owner_of
 ]
 TEXT = st.text(alphabet="a#%23EPV", max_size=4)
 
@@ -26,6 +26,12 @@ def test_two_profiles_never_share_a_key(project, environment, visitor, project2,
     two = keys.known_profile(project2, environment2, visitor2)
     assert (one == two) == ((project, environment, visitor) == (project2, environment2, visitor2))
     assert one != keys.anonymous_profile(project2, environment2, visitor2)
+
+
+@given(TEXT, TEXT, TEXT)
+def test_a_key_says_whose_it_is(project, environment, visitor):
+    for builder in (keys.known_memberships, keys.anonymous_memberships):
+        assert keys.owner_of(builder(project, environment, visitor)) == (project, environment)
 
 
 @given(TEXT, TEXT, TEXT, TEXT)

@@ -8,7 +8,7 @@ from shared.rules.catalogue import Attribute
 from shared.rules.kinds import Type
 from shared.rules.machine import Machine
 from shared.rules.problems import Refused
-from shared.store import audience_changes, catalogue, images, keys, publish, records, releases
+from shared.store import audience_changes, catalogue, images, keys, lists, publish, records, releases
 from shared.store.changes import audit_page
 from shared.store.errors import Conflict, NotFound, RepeatedKey
 from shared.store.publish import Order, VersionChange
@@ -249,6 +249,26 @@ def test_a_program_that_cannot_be_read_is_compiled_anew(production, cached):
     audience_changes.put(production.db, production.change(), msgspec.structs.replace(content, program=cached))
     release(production)
     assert served(production, "PRO") == ("r1", ["pro"])
+
+
+def test_a_program_compiled_anew_keeps_the_ids_that_override_its_rule(production):
+    content = production.content("pro", {"attribute": "traits.plan", "op": "eq", "value": "PRO"}, exclude=("anna",))
+    audience_changes.put(production.db, production.change(), msgspec.structs.replace(content, program=b""))
+    release(production)
+    machine = served_machine(production)
+    assert machine.evaluate({"traits": {"plan": "PRO"}, "visitor": {"id": "ben"}}, 0) == ["pro"]
+    assert machine.evaluate({"traits": {"plan": "PRO"}, "visitor": {"id": "anna"}}, 0) == []
+
+
+def test_lists_that_the_environment_does_not_have_are_refused_by_name(production):
+    audience_changes.put(production.db, production.change(), production.content("testers", lists=("beta",)))
+    with pytest.raises(Refused) as caught:
+        release(production)
+    [problem] = caught.value.problems
+    assert (problem.pointer, problem.code) == ("/audiences/testers", "unknown-list")
+    assert problem.detail == "audience `testers` asks for list `beta`, which environment `production` does not have"
+    lists.put(production.db, production.change(), "production", "beta", "Beta", "")
+    release(production)
 
 
 def test_an_image_past_the_limit_is_refused(production, monkeypatch):

@@ -32,7 +32,9 @@ def test_every_root_may_be_sent_and_be_null():
         ({"geo": {"contry": "GB"}}, ("/geo/contry", "unknown-attribute")),
         ({"a/b~": {}}, ("/a~1b~0", "unknown-attribute")),
         ({"events": []}, ("/events", "not-supported-yet")),
-        ({"lists": ["beta"]}, ("/lists", "not-supported-yet")),
+        ({"lists": {"beta": True}}, ("/lists", "wrong-type")),
+        ({"lists": ["beta", 3]}, ("/lists/1", "wrong-type")),
+        ({"lists": ["beta"] * 501}, ("/lists", "too-many-values")),
         ({"page": {"query": [1]}}, ("/page/query", "wrong-type")),
         ({"request": {"cookies": "a=b"}}, ("/request/cookies", "wrong-type")),
         ({"request": {"time": "1998-07-01T00:00:00"}}, ("/request/time", "bad-instant")),
@@ -64,6 +66,8 @@ def test_attributes_are_counted_but_not_those_of_objects_in_lists():
     assert codes({"traits": {"cart": items, **{f"t{number}": 1 for number in range(199)}}}) == []
     assert codes({"traits": {f"t{number}": {"a": 1} for number in range(101)}}) == [("", "too-many-attributes")]
     assert codes({f"root{number}": {} for number in range(201)}) == [("", "too-many-attributes")]
+    assert codes({"traits": {"orders": [{}] * 1000}}) == []
+    assert codes({"traits": {"orders": [{"lines": [{}] * 500}], "more": [[{}] * 500]}}) == [("", "too-many-elements")]
 
 
 def test_only_the_first_unknown_names_get_a_hint():

@@ -17,6 +17,14 @@ def test_a_profile_is_wanted_until_the_request_settles_every_trait():
     assert needs([("visitor", "is_new")]).want_profile({"traits": {}})
 
 
+def test_memberships_are_wanted_where_lists_are_asked_and_not_given():
+    asked = needs([("lists",), ("traits", "plan")])
+    assert asked.want_lists({"visitor": {"id": "1"}})
+    assert not asked.want_lists({"lists": []})
+    assert not needs([("traits", "lists")]).want_lists({})
+    assert asked.stored == (("traits", "plan"),)
+
+
 def test_unread_is_what_the_request_leaves_open():
     asked = needs([("traits", "plan"), ("traits", "address", "city"), ("visitor", "is_new"), ("geo", "city")])
     document = {"traits": {"address": {}}, "visitor": {"id": "1"}}
