@@ -32,7 +32,8 @@ def negation(item: Node) -> Node:
     """The complement."""
     if item in (ALWAYS, NEVER):
         return NEVER if item == ALWAYS else ALWAYS
-    return item["not"] if "not" in item else {"not": item}
+    inner: Node = item.get("not", {"not": item})
+    return inner
 
 
 def condition(path: Iterable[str], op: str, value: Json = None, **flags: Json) -> Node:
@@ -88,7 +89,7 @@ def _group(name: str, items: Iterable[Node], *, neutral: Node, absorbing: Node) 
         if item == absorbing:
             return absorbing
         if item != neutral:
-            kept += item[name] if name in item else [item]
+            kept += item.get(name, [item])
     if not kept:
         return neutral
     return kept[0] if len(kept) == 1 else {name: kept}

@@ -4,7 +4,8 @@ import json
 
 import pytest
 
-from shared.importers import optimizely, unleash
+from shared.importers.optimizely import importer as optimizely
+from shared.importers.unleash import importer as unleash
 from shared.rules.problems import Refused
 
 ALPS = {"id": 7, "name": "Alps", "constraints": [{"contextName": "country", "operator": "IN", "values": ["AT", "CH"]}]}

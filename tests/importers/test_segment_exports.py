@@ -2,7 +2,8 @@
 
 import pytest
 
-from shared.importers import flagsmith, launchdarkly
+from shared.importers.flagsmith import importer as flagsmith
+from shared.importers.launchdarkly import importer as launchdarkly
 from shared.rules.problems import Refused
 
 CLAUSE = {"attribute": "plan", "op": "in", "values": ["pro"]}
