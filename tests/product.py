@@ -56,10 +56,11 @@ class Product:
         return self.process.returncode
 
 
-def spawn(folder, port=0):
+def spawn(folder, port=0, sample="cdnow"):
     """The process of a product that may not come up."""
+    options = ["--port", str(port), "--folder", str(folder), "--sample", sample]
     return subprocess.Popen(
-        [sys.executable, "-m", "shared.local", "--port", str(port), "--folder", str(folder)],
+        [sys.executable, "-m", "shared.local", *options],
         cwd=ROOT,
         env={**os.environ, "PYTHONUNBUFFERED": "1"},
         stdout=subprocess.PIPE,
@@ -69,9 +70,9 @@ def spawn(folder, port=0):
 
 
 @contextmanager
-def running(folder):
+def running(folder, sample="cdnow"):
     """A product, until the end of the block."""
-    process = spawn(folder)
+    process = spawn(folder, sample=sample)
     try:
         product = Product(process, folder)
         yield product

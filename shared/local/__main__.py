@@ -14,6 +14,7 @@ from shared.local.client import CallFailed, Client
 from shared.local.gateway import CannotListen, Gateway
 from shared.local.keys import Keys, find_keys, keep_keys, wait_until_known
 from shared.local.lock import AlreadyRunning, locked
+from shared.local.sample import SAMPLES
 from shared.local.site import Site
 from shared.local.welcome import welcome
 
@@ -27,7 +28,7 @@ def main() -> int:
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, _interrupt)
     try:
-        _run(options.port, options.folder.resolve())
+        _run(options.port, options.sample, _folder(options).resolve())
     except KeyboardInterrupt:
         return 0
     except (engine.EngineFailed, CannotListen, AlreadyRunning, CallFailed) as error:
@@ -40,8 +41,23 @@ def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m shared.local", description=__doc__)
     port = os.environ.get("PORT", "8080")
     parser.add_argument("--port", type=_port, default=port, help="where to answer, 0 for any free one (8080, or $PORT)")
-    parser.add_argument("--folder", type=Path, default=FOLDER, help="where the data is kept (.local)")
+    name = os.environ.get("SAMPLE") or next(iter(SAMPLES))
+    parser.add_argument("--sample", type=_sample, default=name, help="the sample project ($SAMPLE, or the orders)")
+    parser.add_argument("--folder", type=Path, help="where the data of this sample project is kept (.local)")
     return parser.parse_args()
+
+
+def _folder(options: argparse.Namespace) -> Path:
+    """Each sample project has data of its own: one can be stopped and the other started."""
+    own = FOLDER if options.sample == next(iter(SAMPLES)) else FOLDER / options.sample
+    return options.folder or own
+
+
+def _sample(text: str) -> str:
+    if text not in SAMPLES:
+        names = " and ".join(f"`{name}`" for name in SAMPLES)
+        raise argparse.ArgumentTypeError(f"`{text}` is no sample project, there are {names}")
+    return text
 
 
 def _port(text: str) -> int:
@@ -50,15 +66,15 @@ def _port(text: str) -> int:
     return int(text)
 
 
-def _run(port: int, folder: Path) -> None:
+def _run(port: int, name: str, folder: Path) -> None:
     with locked(folder), Gateway(port) as gateway, _engine(folder) as url:
         _say("preparing tables and keys")
         foundation.lay(url)
         site = Site(gateway.url)
         with gateway.serving(site.answer):
-            keys = find_keys(folder, gateway.url) or _load_sample(folder, gateway.url)
+            keys = find_keys(folder, gateway.url) or _load_sample(name, folder, gateway.url)
             site.publishable_key = keys.publishable
-            print(welcome(gateway.url, folder, keys), flush=True)
+            print(welcome(gateway.url, name, folder, keys), flush=True)
             threading.Event().wait()
 
 
@@ -76,12 +92,12 @@ def _engine(folder: Path) -> Iterator[str]:
         running.stop()
 
 
-def _load_sample(folder: Path, url: str) -> Keys:
+def _load_sample(name: str, folder: Path, url: str) -> Keys:
     _say("loading the sample project")
     secret = foundation.new_secret_key()
     client = Client(url, secret)
     try:
-        sample.load(client, _say)
+        sample.load(SAMPLES[name], client, _say)
         origins = [url, url.replace("127.0.0.1", "localhost")]
         publishable = sample.new_publishable_key(client, origins)
     finally:

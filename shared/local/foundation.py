@@ -3,6 +3,7 @@
 import os
 import time
 import uuid
+from hashlib import sha256
 from typing import TYPE_CHECKING
 
 import boto3
@@ -19,6 +20,10 @@ PROJECT = "default"
 ENVIRONMENTS = {"production": "Production", "staging": "Staging", "development": "Development"}
 """The environments that a new local project has, with their names."""
 
+CDN = "cloudfront"
+CDN_SECRET = "local"  # noqa: S105  # the gateway listens on loopback only
+"""What a call shows as `Muster-Cdn-Secret` to play the CDN before the local gateway."""
+
 _KEY_ALIAS = "alias/muster-signing"
 _ACTOR = "local"
 
@@ -32,6 +37,7 @@ def lay(engine_url: str) -> None:
     kms = boto3.client("kms")
     key_id = _signing_key(kms)
     os.environ.update(SIGNING_KEY_ID=key_id, SIGNING_PUBLIC_KEYS=signing.public_key(kms, key_id))
+    os.environ["TRUSTED_CDN"] = f"{CDN}:{sha256(CDN_SECRET.encode()).hexdigest()}"
     os.environ["ENVIRONMENTS"] = ",".join(_environments())
 
 

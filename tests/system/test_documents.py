@@ -11,6 +11,7 @@ from tests.product import MISSING, running
 
 ROOT = Path(__file__).parents[2]
 FENCE = re.compile(r"^```(bash|json)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+CONCEPTS = sorted((ROOT / "docs" / "concepts").glob("*.md"))
 PLACES = {"http://127.0.0.1:8080": "url", "sk_...": "secret", "pk_...": "publishable"}
 
 pytestmark = [
@@ -67,11 +68,33 @@ def run(commands, product):
     return printed[:-1]
 
 
-@pytest.mark.parametrize("name", ["README.md", "docs/tour.md"])
-def test_what_is_shown_is_answered(product, name):
-    steps = list(shown(ROOT / name))
-    assert len(steps) >= 3
+@pytest.fixture(scope="module")
+def shared_product(tmp_path_factory):
+    """A product for all pages whose commands do not depend on what others did."""
+    with running(tmp_path_factory.mktemp("concepts")) as product:
+        yield product
+
+
+def check(page, product):
+    steps = list(shown(page))
     printed = run([command for command, _ in steps], product)
     for (command, expected), text in zip(steps, printed, strict=True):
         answers = list(values(text)) if expected else []
         assert difference(expected, answers) is None, f"after\n{command}\n{difference(expected, answers)}"
+    return steps
+
+
+@pytest.mark.parametrize("name", ["README.md", "docs/tour.md", "docs/templates.md"])
+def test_what_is_shown_is_answered(product, name):
+    assert len(check(ROOT / name, product)) >= 3
+
+
+@pytest.mark.parametrize("page", CONCEPTS, ids=lambda page: page.stem)
+def test_what_a_concept_shows_is_answered(shared_product, page):
+    assert len(check(page, shared_product)) >= 2
+
+
+def test_no_page_shows_commands_that_nobody_runs():
+    checked = {ROOT / name for name in ("README.md", "docs/tour.md", "docs/templates.md")} | set(CONCEPTS)
+    shells = {page for page in (ROOT / "docs").rglob("*.md") if "```bash" in page.read_text()}
+    assert shells <= checked

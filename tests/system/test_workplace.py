@@ -60,6 +60,18 @@ def test_the_calls_that_it_prints_work_as_they_stand(workplace):
     assert why["holds"] is True
 
 
+@pytest.mark.parametrize("identity", ["e001", "e002", "e490"])
+def test_every_audience_can_be_explained_and_agrees(workplace, identity):
+    person = EMPLOYEES[identity]
+    held = set()
+    for audience in samples.audiences("workplace"):
+        body = {"audience": audience["key"], **asked(person)}
+        status, answer, _ = workplace.call("POST", "/v1/explain?environment=production", body)
+        assert status == 200, answer
+        held |= {audience["key"]} if answer["holds"] else set()
+    assert sorted(held) == plain.audiences_of(person, address=address_of(person))
+
+
 def test_every_template_can_be_saved_as_it_is(workplace):
     _, answer, _ = workplace.call("GET", "/v1/templates")
     for template in answer["items"]:
