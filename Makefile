@@ -11,12 +11,12 @@ BIN := .venv/bin
 PYTHON313 ?= python3.13
 LOCKS := runtime manage local dev bench engine
 
-.PHONY: help run test check quick bench build lock clean
+.PHONY: help run test check quick bench corpus build lock clean
 
 help: ## list the targets
 	@sed -nE 's/^([a-z]+):.*## /\1\t/p' $(MAKEFILE_LIST) | while IFS=$$'\t' read -r name about; do printf 'make %-6s %s\n' "$$name" "$$about"; done
 
-run: .venv/local.stamp .venv/engine.stamp ## start everything on http://127.0.0.1:8080 (PORT=9000 changes it)
+run: .venv/local.stamp .venv/engine.stamp ## start everything on http://127.0.0.1:8080 (PORT=9000 changes it, SAMPLE=workplace shows employees)
 	@PORT='$(PORT)' exec $(BIN)/python -m shared.local
 
 test: .venv/dev.stamp .venv/engine.stamp ## run all tests
@@ -28,6 +28,7 @@ check: .venv/dev.stamp ## lint, types, import contracts, generated files
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports --no-logo
 	@$(BIN)/python -m shared.manage.openapi --check
+	@$(BIN)/python -m tests.reference --check
 
 quick: .venv/dev.stamp ## the inner loop: lint and the fast tests, under a minute
 	@$(BIN)/ruff check .
@@ -36,7 +37,10 @@ quick: .venv/dev.stamp ## the inner loop: lint and the fast tests, under a minut
 bench: .venv/bench.stamp ## measure the engine against others
 	@$(BIN)/python -m bench
 
-build: ## pack what is deployed into build/ (needs python3.13, the one that Lambda runs)
+corpus: .venv/dev.stamp ## make the conformance corpus and ask it: build/conformance-*.tar.gz (minutes)
+	@$(BIN)/python -m tests.corpus --out build
+
+build: .venv/dev.stamp ## pack what is deployed into build/ (needs python3.13, the one that Lambda runs)
 	@"$(PYTHON313)" -c '' 2>/dev/null || { echo 'muster: needs Python 3.13, as Lambda runs it; name it: make build PYTHON313=/path/to/python3.13' >&2; exit 1; }
 	@rm -rf build
 	@for layer in SharedLayer AuthoringLayer; do \
@@ -48,7 +52,8 @@ build: ## pack what is deployed into build/ (needs python3.13, the one that Lamb
 	    name=$$(basename "$$folder"); \
 	    (cd "$$folder" && "$(PYTHON313)" -m zipfile -c "$(CURDIR)/build/$$name.zip" *.py); \
 	done
-	@du -k build/*.zip | while read -r size file; do echo "$$file: $$size KB"; done
+	@$(MAKE) corpus
+	@du -k build/*.zip build/*.tar.gz | while read -r size file; do echo "$$file: $$size KB"; done
 
 lock: ## pin all dependencies anew, with hashes (needs uv)
 	@for name in $(LOCKS); do $(MAKE) lock-$$name; done

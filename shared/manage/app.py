@@ -17,16 +17,21 @@ from shared.manage import (
     documentation,
     environments,
     explaining,
+    exporting,
+    importing,
     keys,
+    list_uploads,
+    lists,
     operations,
     operators,
+    templates,
     validation,
     versions,
     visitors,
 )
 from shared.manage.bodies import parameter_problems
 from shared.manage.calls import SAFE_HEADERS, Call, refuse
-from shared.manage.requests import Event, canonical, decode_object
+from shared.manage.requests import Event, canonical, decode_object, request_bytes
 from shared.rules.problems import Problem, Refused, did_you_mean
 from shared.store import api_keys
 from shared.store.api_keys import ApiKey
@@ -34,6 +39,7 @@ from shared.store.changes import Change
 from shared.store.database import Database
 from shared.store.errors import Conflict, InUse, NotFound, Stale, StoreError, Unavailable
 from shared.store.signing import Signer
+from shared.visitors.geo import Cdn
 
 RETRY_AFTER_SECONDS = 1
 MAX_IDEMPOTENCY_KEY = 128
@@ -45,10 +51,15 @@ ROUTERS = (
     versions.router,
     explaining.router,
     operators.router,
+    templates.router,
+    importing.router,
+    exporting.router,
     attributes.router,
     environments.router,
     keys.router,
     visitors.router,
+    lists.router,
+    list_uploads.router,
     documentation.router,
 )
 
@@ -57,11 +68,17 @@ class App:
     """The management API of one project."""
 
     def __init__(
-        self, database: Database, signer: Signer, project: str, clock: Callable[[], float] = time.time
+        self,
+        database: Database,
+        signer: Signer,
+        project: str,
+        cdn: Cdn | None = None,
+        clock: Callable[[], float] = time.time,
     ) -> None:
         self._database = database
         self._signer = signer
         self._project = project
+        self._cdn = cdn
         self._clock = clock
         self.resolver = resolver()
 
@@ -90,9 +107,11 @@ class App:
             at_ms=int(self._clock() * 1000),
             request_id=request_id,
             idempotency_key=_idempotency_key(event["headers"]),
-            request=f"{http['method']} {event['rawPath']}\n{event['body'] or ''}".encode(),
+            request=request_bytes(
+                f"{http['method']} {event['rawPath']}?{event.get('rawQueryString', '')}\n{event['body'] or ''}"
+            ),
         )
-        return context | {"call": Call(self._database, self._signer, caller, change)}
+        return context | {"call": Call(self._database, self._signer, caller, change, self._cdn)}
 
     def _caller(self, headers: Mapping[str, str], scope: str) -> ApiKey:
         text = api_key(headers)

@@ -11,6 +11,7 @@ from shared.api.problems import ProblemDocument
 from shared.api.requests import INCLUDES, MAX_BATCH_VISITORS
 from shared.rules.catalogue import CLOSED, OPEN
 from shared.rules.kinds import Type
+from shared.visitors.document import LISTS, MAX_LISTS
 
 REFERENCE = "#/components/schemas/"
 _JSON_TYPES = {Type.NUMBER: "number", Type.BOOLEAN: "boolean"}
@@ -23,9 +24,19 @@ _ANSWER = {
     "evaluated_at": "1998-07-01T00:00:00Z",
     "age_seconds": 3,
     "stale": False,
+    "valid_until": "1998-07-04T00:00:00Z",
 }
-_QUERY_ANSWER = {"audiences": ["lapsed-buyers"], "release": "r42", "stale": False}
-_RESULT = {"audiences": ["lapsed-buyers"], "evaluated_at": "1998-07-01T00:00:00Z"}
+_QUERY_ANSWER = {
+    "audiences": ["lapsed-buyers"],
+    "release": "r42",
+    "stale": False,
+    "valid_until": "1998-07-04T00:00:00Z",
+}
+_RESULT = {
+    "audiences": ["lapsed-buyers"],
+    "evaluated_at": "1998-07-01T00:00:00Z",
+    "valid_until": "1998-07-04T00:00:00Z",
+}
 
 _QUERY_HEADERS = {
     "ETag": "The hash of the answer; `If-None-Match` with it is answered 304 while nothing changed.",
@@ -120,6 +131,12 @@ def _roots() -> dict[str, Any]:
     """A schema per root of the visitor document, by the same table that checks them."""
     anything = {"type": "object", "additionalProperties": True}
     roots: dict[str, Any] = {path[0]: anything for path in OPEN if len(path) == 1}
+    roots[LISTS] = {
+        "type": "array",
+        "items": {"type": "string"},
+        "maxItems": MAX_LISTS,
+        "description": "Keys of lists that hold the visitor, in place of the stored ones.",
+    }
     for root, names in CLOSED.items():
         within = {path[1]: anything for path in OPEN if path[0] == root}
         roots[root] = _object(

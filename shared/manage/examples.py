@@ -10,11 +10,11 @@ PATH = Path(__file__).with_name("examples.json")
 
 
 class Example(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
-    """One call: method and address, headers beside the key, the body, and the answer (None: there is none)."""
+    """One call: method and address, headers beside the key, the body (text is lines), and the answer, if any."""
 
     call: str
     headers: dict[str, str] = {}
-    request: dict[str, Any] | None = None
+    request: dict[str, Any] | str | None = None
     response: dict[str, Any] | None = None
 
 

@@ -1,97 +1,42 @@
 """Explain: why a rule holds for a visitor or does not."""
 
-from typing import Any, Literal
-
 import msgspec
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.api_gateway import Router
-from pydantic import Field
 
 from shared.manage import authoring
 from shared.manage.audiences import attributes_of
 from shared.manage.authoring import KnownRules
-from shared.manage.bodies import Body, Model
+from shared.manage.bodies import Body
 from shared.manage.calls import Call, CurrentCall, answered, refuse
-from shared.manage.models import Instant, Key, Rule
+from shared.manage.explain_models import ChangeAnswer, ExplainAnswer, NodeAnswer, Question
 from shared.manage.visitors import Environment
 from shared.rules.catalogue import CLOSED, Catalogue, Path, declared
+from shared.rules.compiler import compile_rule
 from shared.rules.explain import Explanation, explain
 from shared.rules.instants import to_text
 from shared.rules.kinds import Type
 from shared.rules.model import Node
-from shared.rules.problems import Problem
+from shared.rules.nearest import nearest
+from shared.rules.problems import Problem, Refused
 from shared.rules.sentence import sentence
-from shared.store import audiences, releases
+from shared.rules.telling import tell
+from shared.rules.witness import Visit
+from shared.store import audiences, list_entries, releases
+from shared.store.audiences import AudienceVersion
 from shared.store.profiles import Visitor, Visitors
-from shared.visitors import document, page, profile
-from shared.visitors.document import Document, members_of
+from shared.visitors import context, document, page, profile
+from shared.visitors.document import LISTS, Document, members_of
 
 router = Router()
 
-Root = dict[str, Any] | None
-
-
-class Question(Model):
-    """A saved audience or a rule, and a visitor: any roots of the visitor document, as evaluate takes them."""
-
-    audience: Key | None = None
-    rule: Rule = None
-    visitor: Root = None
-    traits: Root = None
-    groups: Root = None
-    page: Root = None
-    utm: Root = None
-    device: Root = None
-    geo: Root = None
-    locale: Root = None
-    request: Root = None
-
-
-class SeenAnswer(Model):
-    """What the visitor has at an attribute."""
-
-    attribute: str
-    kind: str
-    value: Any = None
-
-
-class WitnessAnswer(Model):
-    """What a condition asked, what it saw, and what followed."""
-
-    asked: str
-    seen: SeenAnswer
-    reason: Literal["holds", "fails", "missing", "wrong-kind"]
-    other: SeenAnswer | None = None
-
-
-class NodeAnswer(Model):
-    """One node of the rule; an `audience` holds the rule that it refers to."""
-
-    node: Literal["all", "any", "not", "condition", "audience"]
-    holds: bool
-    pointer: str
-    items: list["NodeAnswer"] = Field(default_factory=list)
-    audience: str | None = None
-    witness: WitnessAnswer | None = None
-
-
-class ExplainAnswer(Model):
-    """Whether the rule holds at `evaluated_at`, and why; `version` is that of a saved audience."""
-
-    holds: bool
-    sentence: str
-    audience: str | None
-    version: int | None
-    environment: str
-    evaluated_at: Instant
-    explanation: NodeAnswer
-
 
 class _Subject(msgspec.Struct, frozen=True):
-    """What is explained: a rule with those that it refers to, and where it was saved."""
+    """What is explained: a rule with those that it refers to, in words, and where it was saved."""
 
     node: Node
     referred: dict[str, Node]
+    sentence: str
     audience: str | None = None
     version: int | None = None
 
@@ -109,16 +54,19 @@ def explain_rule(body: Body[Question], call: CurrentCall, environment: Environme
     visitor = document.normalised(asked, is_plain=False)
     at_ms = document.instant_of(visitor)
     now_ms = call.now_ms if at_ms is None else at_ms
-    _complete(visitor, call, name, now_ms)
-    told = explain(subject.node, visitor, now_ms, _types(attributes), subject.referred)
+    _complete(visitor, subject, call, name, now_ms)
+    visit = Visit(visitor, now_ms, _types(attributes), subject.referred)
+    told = explain(subject.node, visitor, now_ms, visit.types, visit.audiences)
     return answered(
         ExplainAnswer(
             holds=told.holds,
-            sentence=sentence(subject.node),
+            sentence=subject.sentence,
             audience=subject.audience,
             version=subject.version,
             environment=name,
             evaluated_at=to_text(now_ms),
+            sentences=list(tell(told)),
+            nearest=_nearest(subject.node, visit),
             explanation=_told(told),
         )
     )
@@ -136,7 +84,7 @@ def _subject(
     known = KnownRules(call.database, call.project)
     authored = authoring.read_rule(raw["rule"], attributes, known)
     refuse([*problems, *authored.problems])
-    return _Subject(authored.node, authoring.referred(authored.node, known))
+    return _Subject(authored.node, authoring.referred(authored.node, known), sentence(authored.node))
 
 
 def _saved(key: str, call: Call, environment: str) -> _Subject:
@@ -145,19 +93,22 @@ def _saved(key: str, call: Call, environment: str) -> _Subject:
     if key not in served:
         latest = audiences.get(call.database, call.project, key).latest
         node = authoring.rule_of(latest)
-        return _Subject(node, authoring.referred(node, KnownRules(call.database, call.project)), key, latest.version)
-    found: dict[str, Node] = {}
+        referred = authoring.referred(node, KnownRules(call.database, call.project))
+        return _Subject(node, referred, latest.sentence, key, latest.version)
+    found: dict[str, AudienceVersion] = {}
     missing = {key}
     while missing:
-        versions = audiences.versions(call.database, call.project, {name: served[name] for name in missing})
-        found |= {name: authoring.rule_of(version) for name, version in versions.items()}
-        missing = {name for version in versions.values() for name in version.references} - found.keys()
-    return _Subject(found[key], found, key, served[key])
+        found |= audiences.versions(call.database, call.project, {name: served[name] for name in missing})
+        missing = {name for version in found.values() for name in version.references} - found.keys()
+    rules = {name: authoring.rule_of(version) for name, version in found.items()}
+    return _Subject(rules[key], rules, found[key].sentence, key, served[key])
 
 
-def _complete(visitor: Document, call: Call, environment: str, now_ms: int) -> None:
-    """Adds what evaluate adds: what follows from URLs, the stored profile, and the time."""
+def _complete(visitor: Document, subject: _Subject, call: Call, environment: str, now_ms: int) -> None:
+    """Adds what evaluate adds: what follows from URLs and headers, the stored profile and lists, and the time."""
     page.fill(visitor)
+    asked = {path for node in (subject.node, *subject.referred.values()) for path in compile_rule(node).paths}
+    context.fill(visitor, context.wants(asked), context.forwarded(visitor, call.cdn), frozenset())
     ids = members_of(visitor, "visitor")
     wanted = [
         Visitor(str(ids[name]), is_anonymous)
@@ -168,6 +119,9 @@ def _complete(visitor: Document, call: Call, environment: str, now_ms: int) -> N
     found = [stored[each] for each in wanted if each in stored]
     if wanted:
         profile.overlay(visitor, profile.merge(*found) if len(found) == 2 else next(iter(found), None))
+    if LISTS not in visitor:
+        stored_lists = list_entries.lists_of(call.database, call.project, environment, wanted[0]) if wanted else []
+        visitor[LISTS] = stored_lists
     visitor["request"] = {"time": now_ms, **members_of(visitor, "request")}
 
 
@@ -179,3 +133,13 @@ def _types(attributes: Catalogue) -> dict[Path, Type]:
 
 def _told(explanation: Explanation) -> NodeAnswer:
     return NodeAnswer.model_validate_json(msgspec.json.encode(explanation))
+
+
+def _nearest(node: Node, visit: Visit) -> list[ChangeAnswer]:
+    """None for a draft that grew beyond the limits with what it refers to: it could not be published either."""
+    try:
+        changes = nearest(node, visit)
+    except Refused:
+        return []
+    told = [{**msgspec.to_builtins(each), "at": None if each.at is None else to_text(each.at)} for each in changes]
+    return [ChangeAnswer.model_validate_json(msgspec.json.encode(each)) for each in told]

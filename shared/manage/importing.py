@@ -54,7 +54,7 @@ class ImportItem(Model):
     key: str
     name: str
     outcome: Literal["imported", "guarded", "refused"]
-    rule: Rule = None
+    rule: Rule | None = None
     sentence: str | None = None
     assumes: str | None = None
     guards: list[GuardAnswer]

@@ -14,6 +14,7 @@ from shared.manage.examples import EXAMPLES
 from shared.manage.models import RULE_FORMAT
 from shared.manage.operations import OPERATIONS
 from shared.manage.operators import rule_schema
+from shared.visitors.id_lines import FORMATS
 
 _GENERATED = ("HTTPValidationError", "ValidationError", "ResponseValidationError")
 _SECURITY = {
@@ -29,6 +30,7 @@ _IDEMPOTENCY = {
     "description": "Makes repeating the call harmless for a day: the repeat is answered as the first was.",
     "schema": {"type": "string", "minLength": 1, "maxLength": 128},
 }
+_TEXT = {"type": "string"}
 
 
 @cache
@@ -92,6 +94,10 @@ def _complete(path: str, method: str, operation: dict[str, Any]) -> None:
         slugs.append("not-found")
     if scope != "read" and not path.startswith("/v1/visitors"):
         slugs.append("conflict")
+    if path.endswith("/parts"):
+        # the router knows bodies of JSON only; a part may be sent again without a key, its offset says what it is
+        operation["requestBody"] = {"required": True, "content": {name: {"schema": _TEXT} for name in FORMATS}}
+    elif scope != "read" and not path.startswith("/v1/visitors"):
         operation.setdefault("parameters", []).append(_IDEMPOTENCY)
     if path.endswith("{key}") and method == "PUT":
         slugs += ["stale-version", "precondition-required"]
@@ -110,7 +116,7 @@ def _add_problems(operation: dict[str, Any], slugs: list[str] | tuple[str, ...])
 def _add_example(operation: dict[str, Any]) -> None:
     example = EXAMPLES[operation["operationId"]]
     if "requestBody" in operation:
-        operation["requestBody"]["content"]["application/json"]["example"] = example.request
+        next(iter(operation["requestBody"]["content"].values()))["example"] = example.request
     for status, answer in operation["responses"].items():
         if status.startswith("2") and example.response is not None:
             answer["content"]["application/json"]["example"] = example.response

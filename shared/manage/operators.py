@@ -7,14 +7,21 @@ from aws_lambda_powertools.event_handler.api_gateway import Router
 
 from shared.manage.bodies import Model
 from shared.manage.calls import answered
+from shared.rules.buckets import HASHES
 from shared.rules.kinds import Type
+from shared.rules.limits import MAX_SALT_LENGTH
 from shared.rules.operators import OPERATORS, Operator
+from shared.rules.parser import SCHEDULE_FIELDS
+from shared.rules.windows import DAYS, VISITOR
 
 router = Router()
 
 
 class OperatorAnswer(Model):
-    """One operator. `phrase` is how sentences say it, the value standing at `{}`."""
+    """One operator. `phrase` is how sentences say it, the value standing at `{}`.
+
+    takes_rule: its value is a rule about an element. takes_place: its attribute is an object with `lat` and `lon`.
+    """
 
     name: str
     phrase: str
@@ -24,6 +31,8 @@ class OperatorAnswer(Model):
     takes_other: bool
     takes_ignore_case: bool
     takes_timezone: bool
+    takes_rule: bool
+    takes_place: bool
 
 
 class OperatorTable(Model):
@@ -50,21 +59,48 @@ def rule_schema(reference: str) -> dict[str, Any]:
     group = {"type": "array", "items": rule, "minItems": 1}
     schema = {
         "title": "Rule",
-        "description": "A tree of all, any, not, conditions, and references to other audiences.",
+        "description": "A tree of all, any, not, conditions, audiences, lists, rollouts and schedules.",
         "oneOf": [
             _object({"all": group}, ["all"]),
             _object({"any": group}, ["any"]),
             _object({"not": rule}, ["not"]),
             _object({"audience": {"type": "string", "description": "The key of another audience."}}, ["audience"]),
-            _condition(),
+            _object({"list": {"type": "string", "description": "The key of a stored list."}}, ["list"]),
+            _object({"rollout": _rollout()}, ["rollout"]),
+            _object({"schedule": _schedule()}, ["schedule"]),
+            _condition(rule),
         ],
     }
     return schema if reference.startswith("#/components") else {**rule, "$defs": {"Rule": schema}}
 
 
-def _condition() -> dict[str, Any]:
+def _rollout() -> dict[str, Any]:
+    properties = {
+        "percent": {"type": "number", "minimum": 0, "maximum": 100},
+        "by": {"type": "string", "description": "An attribute.", "examples": ["visitor.id"]},
+        "salt": {"type": "string", "minLength": 1, "maxLength": MAX_SALT_LENGTH},
+        "hash": {"enum": list(HASHES), "default": HASHES[0]},
+    }
+    return _object(properties, ["percent", "by", "salt"])
+
+
+def _schedule() -> dict[str, Any]:
+    def numbers(last: int) -> dict[str, Any]:
+        number = {"type": "integer", "minimum": 1, "maximum": last}
+        return {"type": "array", "items": number, "minItems": 1, "uniqueItems": True}
+
+    properties: dict[str, Any] = {name: {"type": "string"} for name in SCHEDULE_FIELDS}
+    properties["days"] = {"type": "array", "items": {"enum": list(DAYS)}, "minItems": 1, "uniqueItems": True}
+    properties |= {"days_of_month": numbers(31), "months": numbers(12)}
+    properties["timezone"]["examples"] = ["Europe/Zurich", VISITOR]
+    return {**_object(properties, []), "minProperties": 1}
+
+
+def _condition(rule: dict[str, Any]) -> dict[str, Any]:
     scalar: dict[str, Any] = {"type": ["string", "number", "boolean"]}
-    value = {"oneOf": [scalar, {"type": "array", "items": scalar, "minItems": 1}, {"type": "object"}]}
+    listed = {"type": "array", "items": scalar, "minItems": 1}
+    named = {"type": "object", "additionalProperties": scalar}
+    value = {"anyOf": [scalar, listed, named, {**rule, "description": "Of an element: `op` is `element`."}]}
     properties = {
         "attribute": {"type": "string", "minLength": 1, "examples": ["traits.plan"]},
         "op": {"enum": list(OPERATORS)},
@@ -91,4 +127,6 @@ def _described(operator: Operator) -> OperatorAnswer:
         takes_other=operator.takes_other,
         takes_ignore_case=operator.takes_ignore_case,
         takes_timezone=operator.takes_timezone,
+        takes_rule=operator.takes_rule,
+        takes_place=operator.takes_place,
     )

@@ -31,6 +31,7 @@ DOCUMENTED = {
     "list-entries": (200, lambda body: body == {"count": 2, "added": 2, "removed": 0}),
     "explain": (200, lambda body: body["holds"] and len(body["explanation"]["items"]) == 2),
     "import": (200, lambda body: [item["saved"]["status"] for item in body["items"]] == [201]),
+    "templates": (200, lambda body: len(body["items"]) >= 12),
     "delete-live": (409, lambda body: body["problems"][0]["detail"] == "environment `production` serves it"),
     "no-key": (401, lambda body: body["type"] == "/problems/unauthorized"),
     "not-yet": (422, lambda body: body["type"] == "/problems/not-supported-yet"),

@@ -109,6 +109,9 @@ def _short(operation, answer):
         return {**answer, "items": sorted(answer["items"], key=lambda key: key["key_id"])}
     if operation == "list_operators":
         return {"items": answer["items"][:3], "rule_schema": {"$ref": "#/$defs/Rule"}}
+    if operation == "list_templates":
+        shown = ("lapsed-buyers", "from-the-campaign")
+        return {**answer, "items": [item for item in answer["items"] if item["key"] in shown]}
     if operation == "list_attributes":
         shown = ("geo.country", "traits.last_order_at")
         return {**answer, "items": [item for item in answer["items"] if item["path"] in shown]}
