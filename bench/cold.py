@@ -1,4 +1,4 @@
-"""Loading and memory, in a process of its own: `python -m bench.cold ENGINE FILE` prints one JSON object.
+"""Loading and memory, in a process of its own: `python -m bench.cold ENGINE WORKLOAD FILE` prints one JSON object.
 
 load_ms: the median of five loads from the stored bytes; processor time, garbage collector on, modules imported.
 first_load_ms: the first of them. patterns_ms: what of a load is the compilation of patterns (Muster only). rss_kb,
@@ -16,7 +16,7 @@ from statistics import median
 from time import thread_time
 
 from bench.measure import ENGINES
-from bench.visitors import Crowd
+from bench.workload import WORKLOADS
 
 LOADS = 5
 WARM_SECONDS = 1.0
@@ -26,10 +26,10 @@ def _resident_kb() -> int:
     return int(Path("/proc/self/statm").read_text().split()[1]) * 4
 
 
-def measured(name: str, stored: bytes) -> dict[str, float]:
+def measured(name: str, workload: str, stored: bytes) -> dict[str, float]:
     """What this process sees; it must have loaded nothing before."""
     adapter = import_module(ENGINES[name])
-    visitors = Crowd(0).draw(1000, fresh=True)
+    visitors = WORKLOADS[workload].crowd(0).draw(1000, fresh=True)
     before = _resident_kb()
     start = thread_time()
     engine = adapter.load(stored)
@@ -51,15 +51,15 @@ def measured(name: str, stored: bytes) -> dict[str, float]:
     return figures | {"rss_kb": loaded - before, "rss_warm_kb": warm - before}
 
 
-def measure(name: str, stored: bytes) -> dict[str, float]:
+def measure(name: str, workload: str, stored: bytes) -> dict[str, float]:
     """The same, from a fresh process."""
     with tempfile.NamedTemporaryFile() as file:
         file.write(stored)
         file.flush()
-        command = [sys.executable, "-m", "bench.cold", name, file.name]
+        command = [sys.executable, "-m", "bench.cold", name, workload, file.name]
         done = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True)  # noqa: S603  # our own module
     return json.loads(done.stdout)
 
 
 if __name__ == "__main__":
-    print(json.dumps(measured(sys.argv[1], Path(sys.argv[2]).read_bytes())))
+    print(json.dumps(measured(*sys.argv[1:3], Path(sys.argv[3]).read_bytes())))

@@ -22,6 +22,8 @@ GOALS: tuple[tuple[str, float, bool, Callable[[Results], float | None]], ...] = 
     ("image at 1,000, KB", 40, False, lambda r: _image(r, 1000)),
     ("image at 10,000, KB", 350, False, lambda r: _image(r, 10_000)),
     ("link and encode at 10,000, s", 2, False, lambda r: _of(r, 10_000, "link_seconds")),
+    ("wide: times faster than naive at 1,000, warm", 40, True, lambda r: _ratio(_wide(r), 1000, "naive")),
+    ("wide: times faster than naive at 10,000, warm", 60, True, lambda r: _ratio(_wide(r), 10_000, "naive")),
 )
 
 
@@ -33,6 +35,10 @@ def reached(results: Results) -> list[dict[str, Any]]:
         held = None if figure is None else figure >= bound if is_minimum else figure <= bound
         rows.append({"goal": goal, "bound": f"{'≥' if is_minimum else '≤'} {bound}", "figure": figure, "reached": held})
     return rows
+
+
+def _wide(results: Results) -> Results:
+    return {"sizes": results.get("wide", {})}
 
 
 def _size(results: Results, size: int) -> dict[str, Any]:

@@ -22,8 +22,7 @@ from time import thread_time, thread_time_ns
 
 from bench import naive
 from bench.engine import Document, Engine, Rules
-from bench.visitors import Crowd
-from bench.workload import SEED
+from bench.workload import SEED, Workload
 
 ENGINES = {
     "muster": "bench.muster",
@@ -36,6 +35,9 @@ ENGINES = {
     "flagsmith": "bench.competitors.flagsmith",
 }
 """The adapters; `naive` is the yardstick and always runs."""
+
+EXPRESSIVE = ("muster", "codegen", "naive")
+"""Those that can say all of the workload `wide`; no package has networks, places, elements or schedules."""
 
 STATES = ("warm", "fresh")
 UNTIMED_CALLS = 10
@@ -92,8 +94,8 @@ class Subject:
 class Sample:
     """The visitors of a size as JSON bytes, with the answers that the naive interpreter gives."""
 
-    def __init__(self, rules: Rules, effort: Effort) -> None:
-        self._crowd, yardstick = Crowd(SEED + 2), naive.load(naive.publish(rules))
+    def __init__(self, workload: Workload, rules: Rules, effort: Effort) -> None:
+        self._crowd, yardstick = workload.crowd(SEED + 2), naive.load(naive.publish(rules))
         warm = self._crowd.draw(effort.warm, fresh=False)
         fresh = [self._crowd.draw(effort.fresh, fresh=True) for _ in range(effort.rounds)]
         self._rounds = {"warm": [warm] * effort.rounds, "fresh": fresh}
@@ -140,9 +142,11 @@ def _call(engine: Engine, visitors: Visitors) -> None:
         engine.evaluate(engine.derive(document, now), now)
 
 
-def compare(rules: Rules, names: Sequence[str], effort: Effort) -> tuple[dict[str, Subject], Sample]:
+def compare(
+    workload: Workload, rules: Rules, names: Sequence[str], effort: Effort
+) -> tuple[dict[str, Subject], Sample]:
     """Every engine measured on the rules, by name, and the visitors that they were asked about."""
-    sample = Sample(rules, effort)
+    sample = Sample(workload, rules, effort)
     subjects = [subject(name, rules, sample, effort) for name in names]
     gc.collect()
     gc.freeze()  # what is loaded need not be looked through again between the rounds

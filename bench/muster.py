@@ -6,8 +6,8 @@ from unittest.mock import patch
 
 import re2
 
-from bench.conditions import ATTRIBUTES, TYPES
 from bench.engine import Rules, TakesDocument
+from bench.wide_conditions import ATTRIBUTES, TYPES
 from shared.rules import catalogue, image, linker
 from shared.rules.compiler import compile_rule
 from shared.rules.kinds import Type
@@ -18,7 +18,7 @@ from shared.rules.program import Program
 
 
 def types() -> dict[catalogue.Path, Type]:
-    """The declared type of each attribute of the workload."""
+    """The declared type of each attribute of the workloads; an image holds what its rules ask of them."""
     own = {catalogue.split(name): catalogue.Attribute(type=Type[kind.upper()]) for name, kind in TYPES.items()}
     return {path: catalogue.declared(path, own) for path in map(catalogue.split, ATTRIBUTES)}
 

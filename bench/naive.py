@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable, Mapping
 from functools import lru_cache
 
+from bench import wide_naive
 from bench.engine import Document, Rules, TakesDocument
 from shared.rules import instants
 from shared.rules.catalogue import split
@@ -62,12 +63,14 @@ TESTS: Mapping[str, Callable[..., bool]] = {
     "version_lte": lambda v, o, _now: type(v) is str and (k := version(v)) is not None and k <= o,
     "version_satisfies": lambda v, o, _now: type(v) is str and (k := version(v)) is not None
     and any(low <= k and (high is None or k < high) for low, high in o),
+    "element": lambda v, o, now: type(v) is list and any(type(item) is dict and holds(o, item, now) for item in v),
+    **wide_naive.TESTS,
 }
 # fmt: on
 """The positive operators."""
 
 POSITIVE = {"neq": "eq", "not_in": "in", "has_none": "has_any", "version_neq": "version_eq"} | {
-    f"not_{name}": name for name in ("contains", "starts_with", "ends_with", "matches")
+    f"not_{name}": name for name in ("contains", "starts_with", "ends_with", "matches", "under")
 }
 """Operators that are defined as `not` of another."""
 
@@ -108,6 +111,8 @@ PREPARE: Mapping[str, Callable] = (
         "older_than": duration,
         "size": lambda bounds: (bounds.get("gte", 0), bounds.get("lte", float("inf"))),
         "version_satisfies": ranges,
+        "element": lambda rule: prepare(rule),  # noqa: PLW0108  # `prepare` is defined below
+        **wide_naive.PREPARE,
     }
     | {
         name: lambda parts: tuple(parts) if isinstance(parts, list) else (parts,)
@@ -133,6 +138,7 @@ def prepare(node: Mapping) -> tuple:
             return name, tuple(prepare(item) for item in node[name])
     if "not" in node:
         return "not", prepare(node["not"])
+    node = wide_naive.question(node)
     op, wanted = operand(node)
     negated, missing_matches = op != node["op"], node.get("missing") == "match"
     return "condition", split(node["attribute"]), TESTS[op], wanted, negated, missing_matches, "ignore_case" in node

@@ -77,3 +77,15 @@ DOMAINS = (
     *_words("gmail.com outlook.com yahoo.com icloud.com gmx.de web.de proton.me"),
     *(f"{name}{n}.example" for n in range(1, 41) for name in _words("acme globex initech umbrella")),
 )
+TEAMS = (
+    *_words("/sales /eng /support /marketing /finance"),
+    *(f"/{unit}/{team}" for team in _words("emea amer apac") for unit in _words("sales eng support marketing finance")),
+)
+PROVIDERS = tuple((first, second) for second in range(0, 128, 16) for first in (81, 93, 178, 10, 203))
+"""The first two bytes of the IPv4 addresses of visitors."""
+CENTRES = tuple((round(-35 + n * 37 % 95 + n / 7, 2), round(-120 + n * 83 % 260 + n / 11, 2)) for n in range(60))
+"""(latitude, longitude) of the cities about which visitors are."""
+ZONES = _words(
+    "Europe/Berlin America/New_York UTC Europe/London Asia/Tokyo America/Los_Angeles Australia/Sydney Asia/Kolkata"
+)
+MEMBER_LISTS = tuple(f"{name}-{n}" for n in range(10) for name in _words("beta vip churn leads press banned partners"))

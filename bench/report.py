@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from bench.beside import CALLS
 from bench.goals import reached
 from bench.stages import STAGES
 
@@ -18,12 +19,30 @@ ENGINE_COLUMNS = (
 )
 
 
+WIDE = (
+    "A quarter of its conditions are `under`, `in_cidr`, `within_km`, `within_box`, `anniversary_within`, `element`, "
+    "rollouts, schedules and lists; address, place and id are new with nearly every visitor. None of the packages can "
+    "say all of these, so they are left out."
+)
+BESIDE = (
+    "What an answer costs beside its audiences, µs: until when it holds (`valid_until`), and which audiences would be "
+    "undecided, and by what, if no trait could be read (`undecided`)."
+)
+
+
 def markdown(results: dict[str, Any]) -> str:
     """All tables of a run."""
     parts = [*_preamble(results["run"])]
     for size, measured in results["sizes"].items():
         parts += [f"## {int(size):,} audiences", engines_table(measured), _remarks(measured)]
-    parts += ["## Where Muster's time goes, µs", _stages_table(results), "## Goals", goals_table(results)]
+    if results["wide"]:
+        parts += ["## The workload `wide`", WIDE]
+    for size, measured in results["wide"].items():
+        parts += [f"### {int(size):,} audiences of `wide`", engines_table(measured), _remarks(measured)]
+    for kind, sizes in (("recorded", results["sizes"]), ("wide", results["wide"])):
+        if sizes:
+            parts += [f"## Where Muster's time goes, µs: `{kind}`", _stages_table(sizes), BESIDE, beside_table(sizes)]
+    parts += ["## Goals", goals_table(results)]
     return "\n\n".join(parts) + "\n"
 
 
@@ -67,13 +86,23 @@ def _remarks(measured: dict[str, Any]) -> str:
     )
 
 
-def _stages_table(results: dict[str, Any]) -> str:
+def _stages_table(sizes: dict[str, Any]) -> str:
     rows = [
         [f"{int(size):,} {state}", *(_figure(stages[stage]) for stage in STAGES), _figure(sum(stages.values()))]
-        for size, measured in results["sizes"].items()
+        for size, measured in sizes.items()
         for state, stages in measured.get("stages", {}).items()
     ]
     return _table(["audiences", *STAGES, "sum"], rows)
+
+
+def beside_table(sizes: dict[str, Any]) -> str:
+    """One row a size and state: what an answer costs beside its audiences."""
+    rows = [
+        [f"{int(size):,} {state}", *(_figure(calls[call]) for call in CALLS)]
+        for size, measured in sizes.items()
+        for state, calls in measured.get("beside", {}).items()
+    ]
+    return _table(["audiences", *CALLS], rows)
 
 
 def goals_table(results: dict[str, Any]) -> str:

@@ -8,14 +8,15 @@ file that other engines can enter with (README.md says how).
 import argparse
 import gzip
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from random import Random
 
-from bench import naive
-from bench.conditions import TYPES, condition
+from bench import conditions, naive, wide_conditions
 from bench.pools import Skewed
 from bench.visitors import Crowd
+from bench.wide_visitors import WideCrowd
 
 SEED = 20_260_557
 """Chosen so that the first 10 audiences, too, have 5 conditions on average and hold for a tenth of the visitors."""
@@ -38,12 +39,30 @@ WORDS = (
 )
 
 
+@dataclass(frozen=True)
+class Workload:
+    """What audiences and visitors are drawn from. types: of the declared attributes; all others hold strings."""
+
+    condition: Callable[[Random], dict]
+    crowd: Callable[[int], Crowd]
+    types: Mapping[str, str]
+    attributes: tuple[str, ...]
+
+
+WORKLOADS = {
+    "recorded": Workload(conditions.condition, Crowd, conditions.TYPES, tuple(conditions.ATTRIBUTES)),
+    "wide": Workload(wide_conditions.condition, WideCrowd, wide_conditions.TYPES, wide_conditions.ATTRIBUTES),
+}
+"""`recorded` stays as it was, for comparison with earlier releases; `wide` asks the newer questions, too."""
+
+
 class Author:
     """Draws audiences; measures each on a sample of visitors, one bit a visitor."""
 
-    def __init__(self, seed: int) -> None:
+    def __init__(self, workload: Workload, seed: int) -> None:
         self._rng = Random(seed)
-        self._sample = Crowd(seed + 1).draw(SAMPLE, fresh=False)
+        self._condition = workload.condition
+        self._sample = workload.crowd(seed + 1).draw(SAMPLE, fresh=False)
         self._all = (1 << SAMPLE) - 1
         self._holding: dict[str, int] = {}
         names = [f"{a}-{b}" for a in WORDS[0].split() for b in WORDS[1].split()]
@@ -74,7 +93,7 @@ class Author:
         """A rule of `count` conditions, `all` and `any` alternating, the tree at most four deep."""
         rng = self._rng
         if count == 1:
-            node = condition(rng)
+            node = self._condition(rng)
         else:
             inner = "any" if kind == "all" else "all"
             node = {kind: [self._group(part, inner, depth + 1) for part in self._parts(count, depth)]}
@@ -111,15 +130,15 @@ class Author:
         return self._holding[text]
 
 
-def audiences(count: int, seed: int = SEED) -> dict[str, dict]:
+def audiences(count: int, workload: Workload) -> dict[str, dict]:
     """Rule JSON by key, in the order drawn; a smaller count is the beginning of a larger one."""
-    author = Author(seed)
+    author = Author(workload, SEED)
     return dict(author.audience() for _ in range(count))
 
 
-def document(count: int, warm: int, fresh: int) -> dict:
-    """The whole workload as JSON: rules, visitors and the answers expected of each."""
-    rules, crowd = audiences(count), Crowd(SEED + 2)
+def document(workload: Workload, count: int, warm: int, fresh: int) -> dict:
+    """A whole workload as JSON: rules, visitors and the answers expected of each."""
+    rules, crowd = audiences(count, workload), workload.crowd(SEED + 2)
     engine = naive.load(naive.publish(rules))
     index = {key: n for n, key in enumerate(rules)}
 
@@ -132,7 +151,7 @@ def document(count: int, warm: int, fresh: int) -> dict:
     return {
         "format": 1,
         "seed": SEED,
-        "types": TYPES,
+        "types": dict(workload.types),
         "audiences": [{"key": key, "rule": rule} for key, rule in rules.items()],
         "warm": asked(crowd.draw(warm, fresh=False)),
         "fresh": asked(crowd.draw(fresh, fresh=True)),
@@ -142,13 +161,16 @@ def document(count: int, warm: int, fresh: int) -> dict:
 def main() -> None:
     """Write the workload to a file."""
     parser = argparse.ArgumentParser(prog="python -m bench.workload", description="Write the bench's workload as JSON.")
+    parser.add_argument("--workload", choices=WORKLOADS, default="recorded")
     parser.add_argument("--audiences", type=int, default=1000)
     parser.add_argument("--warm", type=int, default=100)
     parser.add_argument("--fresh", type=int, default=100)
     parser.add_argument("--out", type=Path, default=Path(__file__).parent / "workload.json.gz")
     options = parser.parse_args()
     text = json.dumps(
-        document(options.audiences, options.warm, options.fresh), separators=(",", ":"), ensure_ascii=False
+        document(WORKLOADS[options.workload], options.audiences, options.warm, options.fresh),
+        separators=(",", ":"),
+        ensure_ascii=False,
     )
     # a fixed time in the header: the same seed gives the same bytes
     options.out.write_bytes(gzip.compress(text.encode(), mtime=0))

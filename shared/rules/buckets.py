@@ -5,6 +5,7 @@ changes sides with a move.
 """
 
 from collections.abc import Callable, Mapping
+from functools import cache
 from hashlib import md5, sha1
 from math import inf, nextafter
 
@@ -13,11 +14,12 @@ Bucket = Callable[[str, str], float]
 Interval = tuple[float | None, float | None]
 
 
-def _murmur3(salt: str, text: str) -> float:
+@cache
+def _murmur3() -> Bucket:
     """murmur3_32 with seed 0 over UTF-8, as a fraction of 2^32."""
     from mmh3 import hash as murmur3  # noqa: PLC0415  # only images with rollouts pay for its import
 
-    return murmur3(f"{salt}:{text}", 0, False) / 4_294_967_296  # noqa: FBT003  # its third argument: unsigned
+    return lambda salt, text: murmur3(f"{salt}:{text}", 0, False) / 4_294_967_296  # noqa: FBT003  # unsigned
 
 
 def _launchdarkly(salt: str, text: str) -> float:
@@ -37,7 +39,11 @@ def _flagsmith(salt: str, text: str) -> float:
         repeated += 1
 
 
-_BUCKETS: Mapping[str, Bucket] = {"murmur3": _murmur3, "launchdarkly": _launchdarkly, "flagsmith": _flagsmith}
+_BUCKETS: Mapping[str, Callable[[], Bucket]] = {
+    "murmur3": _murmur3,
+    "launchdarkly": lambda: _launchdarkly,
+    "flagsmith": lambda: _flagsmith,
+}
 
 HASHES = tuple(_BUCKETS)
 """What a rollout's `hash` may name; the first where it names none."""
@@ -45,7 +51,7 @@ HASHES = tuple(_BUCKETS)
 
 def bucket_of(name: str) -> Bucket:
     """The function of a hash; raises KeyError on an unknown name."""
-    return _BUCKETS[name]
+    return _BUCKETS[name]()
 
 
 def percent(name: str, salt: str, text: str) -> float:

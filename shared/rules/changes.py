@@ -6,12 +6,13 @@ the value: the edges of ages, calendar steps, anniversaries and windows. The nea
 
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import partial
 from operator import itemgetter
 from typing import Any
 
 from shared.rules import anniversaries, instants
 from shared.rules.catalogue import Path
-from shared.rules.clocks import Clock, Relevant
+from shared.rules.clocks import Clock
 from shared.rules.comparisons import COMPARISONS
 from shared.rules.image import Attribute, Image, Rows, owner_lists
 from shared.rules.image import Regions as RegionIndex
@@ -20,10 +21,13 @@ from shared.rules.kinds import Kind, as_instant, typed
 from shared.rules.pairs import find
 from shared.rules.program import Test
 from shared.rules.readers import Reader
+from shared.rules.turns import Relevant, Turns
 
 NOW: Path = ("request", "time")
 EDGES_KEPT = 4096
 """Values of one attribute whose calendar edges are remembered."""
+TURNS_KEPT = 1024
+"""Values of one attribute of which it is remembered when an anniversary begins or ends to be near."""
 
 Change = Callable[[Mapping[str, Any], int, Relevant], int | None]
 """(document, now, relevant predicates) to the first instant after now at which one of them changes."""
@@ -88,7 +92,8 @@ class _Dated:
         self._cuts: Sequence[Any] = ages.cuts if ages is not None else ()
         self._owners = owner_lists(ages.owners) if ages is not None else []
         self._steps = _steps(_rows(indexes.get(Test.CALENDAR)))
-        self._anniversaries = _rows(indexes.get(Test.ANNIVERSARY))
+        self._anniversaries = _by_zone(_rows(indexes.get(Test.ANNIVERSARY)))
+        self._turns = Turns(TURNS_KEPT)
         self._edges: dict[int, list[tuple[int, frozenset[int]]]] = {}
 
     def after(self, document: Mapping[str, Any], now_ms: int, relevant: Relevant) -> int | None:
@@ -100,11 +105,16 @@ class _Dated:
             return None
         found = [self._aged(instant, now_ms, relevant)]
         found += [at for at, asked in self._stepped(instant) if at > now_ms and _meet(asked, relevant)][:1]
-        found += [
-            anniversaries.next_change(instant, now_ms, zone, days)
-            for days, zone, predicate in self._anniversaries
-            if _counts(predicate, relevant)
-        ]
+        if self._anniversaries:
+            look = partial(self._anniversary, instant, now_ms, relevant)
+            found.append(self._turns.after(relevant, instant, now_ms, look))
+        return min((at for at in found if at is not None), default=None)
+
+    def _anniversary(self, instant: int, now_ms: int, relevant: Relevant) -> int | None:
+        found = []
+        for zone, rows in self._anniversaries.items():
+            days = [days for days, predicate in rows if _counts(predicate, relevant)]
+            found.append(anniversaries.next_change(instant, now_ms, zone, days) if days else None)
         return min((at for at in found if at is not None), default=None)
 
     def _aged(self, instant: int, now_ms: int, relevant: Relevant) -> int | None:
@@ -196,6 +206,14 @@ def _steps(rows: Iterable[Sequence[int]]) -> list[tuple[int, int, frozenset[int]
         if relation in (Relation.WITHIN_LAST, Relation.WITHIN_NEXT):
             steps.setdefault((0, 0), set()).add(predicate)
     return [(*step, frozenset(predicates)) for step, predicates in steps.items()]
+
+
+def _by_zone(rows: Iterable[Sequence[Any]]) -> dict[str, list[tuple[int, int]]]:
+    """(days, predicate) of each zone, ascending."""
+    zones: dict[str, list[tuple[int, int]]] = {}
+    for days, zone, predicate in rows:
+        zones.setdefault(zone, []).append((days, predicate))
+    return {zone: sorted(found) for zone, found in zones.items()}
 
 
 def _rows(index: Rows | None) -> Sequence[Any]:

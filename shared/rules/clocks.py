@@ -1,28 +1,34 @@
 """The readers of clocks: which windows of schedules are open now, by a clock in a zone."""
 
 from collections.abc import Iterable, Sequence
+from functools import partial
 from typing import Any
 
 from shared.rules import windows, zones
+from shared.rules.instants import LATEST
 from shared.rules.masks import mask_of
+from shared.rules.turns import Relevant, Turns
 from shared.rules.windows import Window
 
 ZONES_KEPT = 64
 """What so many zones show is remembered until it changes; a mask may be 14 KB."""
 
+TURNS_KEPT = 65_536
+"""So many next changes are remembered, each of one window in one zone."""
+
 Row = tuple[Window, int]
 """A window with the predicate that asks for it."""
-Relevant = frozenset[int] | None
-"""The predicates that matter, None for all."""
 
 
 class ZoneClocks:
     """Windows that are asked of a clock in whatever zone a value names."""
 
     def __init__(self, rows: Iterable[Row], positions: Sequence[Sequence[int]]) -> None:
-        self._rows = [(window, mask_of(positions[predicate]), predicate) for window, predicate in rows]
+        self._rows = list(rows)
+        self._positions = positions
         self._shown: dict[str, tuple[int, int, int]] = {}
-        self._turns: dict[tuple[str, int], tuple[int, int | None]] = {}
+        self._turns = Turns(min(ZONES_KEPT * len(self._rows), TURNS_KEPT))
+        self._first_turns = Turns(ZONES_KEPT)
 
     def at(self, zone: str, now_ms: int) -> int:
         """What is flipped while the clock in a zone shows now; nothing where there is no such zone."""
@@ -30,17 +36,15 @@ class ZoneClocks:
         if shown is None or not shown[0] <= now_ms < shown[1]:
             if shown is None and zone not in zones.names():
                 return 0
-            shown = self._look(zone, now_ms)
+            shown = self.look(zone, now_ms)
         return shown[2]
 
-    def _look(self, zone: str, now_ms: int) -> tuple[int, int, int]:
-        """(from, to, mask): what the clock shows now, and how long at least."""
+    def look(self, zone: str, now_ms: int) -> tuple[int, int, int]:
+        """(from, to, mask): what the clock in a known zone shows now, and how long at least."""
         stretch = zones.stretch(now_ms, zone)
-        mask, until = 0, stretch[1]
-        for window, literals, _ in self._rows:
-            if windows.is_open(window, now_ms, stretch[2]):
-                mask ^= literals
-            until = min(until, windows.quiet_until(window, now_ms, stretch))
+        until = min(windows.quiet_until(window, now_ms, stretch) for window, _ in self._rows)
+        opened = (predicate for window, predicate in self._rows if windows.is_open(window, now_ms, stretch[2]))
+        mask = mask_of(at for predicate in opened for at in self._positions[predicate])
         if len(self._shown) >= ZONES_KEPT:
             self._shown.clear()
         self._shown[zone] = now_ms, until, mask
@@ -50,22 +54,15 @@ class ZoneClocks:
         """The first instant after now at which one of the windows opens or closes."""
         if zone not in zones.names():
             return None
+        return self._first_turns.after(relevant, zone, now_ms, partial(self._first_turn, zone, now_ms, relevant))
+
+    def _first_turn(self, zone: str, now_ms: int, relevant: Relevant) -> int | None:
         turns = (
-            self._turn(zone, now_ms, window, predicate)
-            for window, _, predicate in self._rows
+            self._turns.after(None, (zone, predicate), now_ms, partial(windows.next_change, window, now_ms, zone))
+            for window, predicate in self._rows
             if relevant is None or predicate in relevant
         )
         return min((turn for turn in turns if turn is not None), default=None)
-
-    def _turn(self, zone: str, now_ms: int, window: Window, predicate: int) -> int | None:
-        known = self._turns.get((zone, predicate))
-        if known is not None and known[0] <= now_ms and (known[1] is None or now_ms < known[1]):
-            return known[1]
-        if len(self._turns) >= ZONES_KEPT * len(self._rows):
-            self._turns.clear()
-        turn = windows.next_change(window, now_ms, zone)
-        self._turns[zone, predicate] = now_ms, turn
-        return turn
 
 
 class Clock:
@@ -76,12 +73,17 @@ class Clock:
         for window, predicate in rows:
             by_zone.setdefault(window.zone or "UTC", []).append((window, predicate))
         self._zones = [(zone, ZoneClocks(found, positions)) for zone, found in by_zone.items()]
+        self._shown = 0, 0, 0
 
     def at(self, now_ms: int) -> int:
         """What is flipped now."""
-        mask = 0
-        for zone, clocks in self._zones:
-            mask ^= clocks.at(zone, now_ms)
+        start, end, mask = self._shown
+        if not start <= now_ms < end:
+            start, end, mask = now_ms, LATEST + 1, 0
+            for zone, clocks in self._zones:
+                _, until, literals = clocks.look(zone, now_ms)
+                end, mask = min(end, until), mask ^ literals
+            self._shown = start, end, mask
         return mask
 
     def next_change(self, now_ms: int, relevant: Relevant) -> int | None:

@@ -2,10 +2,10 @@
 
 from typing import Any, Protocol
 
-from shared.rules.clocks import Relevant
 from shared.rules.image import Elements
 from shared.rules.masks import Memo
 from shared.rules.room import Room
+from shared.rules.turns import Relevant
 
 
 class Inner(Protocol):
@@ -29,7 +29,7 @@ class ElementReader:
 
     def __init__(self, index: Elements, room: Room) -> None:
         self.machine: Inner = room.inner(index.image)
-        outcomes = room.outcomes()
+        outcomes = room.outcomes(is_shared=False)
         self._masks = Memo(
             lambda hits: outcomes[tuple(map(int, self.machine.names(hits)))],
             room.budget,

@@ -93,7 +93,9 @@ def stepped_from(ms: int, months: int) -> int:
 
     As `shift`, it never goes back while `ms` grows.
     """
-    day, rest = divmod(min(max(ms, EARLIEST), LATEST), MS_PER_DAY)
+    if ms <= EARLIEST:
+        return EARLIEST
+    day, rest = divmod(min(ms, LATEST), MS_PER_DAY)
     reached = date.fromordinal(_UNIX_DAY + day)
     year, month = divmod(reached.year * 12 + reached.month - 1 + months, 12)
     if not 1 <= year <= 9999:
@@ -101,7 +103,7 @@ def stepped_from(ms: int, months: int) -> int:
     first = (date(year, month + 1, 1).toordinal() - _UNIX_DAY) * MS_PER_DAY
     if reached.day == 1 and rest == 0:
         # the days that the month before lacks were brought to this instant, too
-        before = date.fromordinal(_UNIX_DAY + day - 1).day if day > EARLIEST // MS_PER_DAY else 31
+        before = date.fromordinal(_UNIX_DAY + day - 1).day
         lacked = _month_length(year, month - 1) - before if month else _month_length(year - 1, 11) - before
         return first - max(lacked, 0) * MS_PER_DAY
     length = _month_length(year, month)

@@ -5,7 +5,7 @@ each attribute that is present flips the literals that its value decides; one su
 group of that height into its guard bit; the root bits that remain are the audiences.
 """
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from itertools import compress
 from typing import Any
 
@@ -39,7 +39,7 @@ class Machine:
         self.keys: tuple[str, ...] = image.keys
         self._sizes = image.spans
         self._spans = _stretches(image.spans)
-        self._width = sum(size * count for size, count in image.spans)
+        self._width = _width(image.spans)
         self._roots = _roots(image.spans)
         self._negated = int.from_bytes(image.negated, "little")
         self._inverted = int.from_bytes(image.inverted, "little")
@@ -83,14 +83,14 @@ class Machine:
         return Flips(self._base, readers, pairs, clock)
 
     def _room(self, image: Image, memo_bytes: int) -> Room:
-        """Half of the memo tables' bytes go to the machines of elements, where there are any."""
+        """What the readers share; of the memo tables' bytes the machines of elements get their part."""
         indexes = [index for attribute in image.attributes for index in attribute.indexes]
         cuts = sum(len(getattr(index, "cuts", ())) for index in indexes)
-        inner = sum(isinstance(index, Elements) for index in indexes)
-        share = memo_bytes // (2 * inner) if inner else 0
-        budget = Budget(self._width, memo_bytes - inner * share)
+        inner = [index.image for index in indexes if isinstance(index, Elements)]
+        shares = dict(zip(map(id, inner), _shares(memo_bytes, self._width, inner), strict=True))
+        budget = Budget(self._width, memo_bytes - sum(shares.values()))
         every = max(8, cuts * self._width // CHECKPOINT_BYTES)
-        return Room(self._positions, every, budget, lambda image: Machine(image, share, is_inner=True))
+        return Room(self._positions, every, budget, lambda image: Machine(image, shares[id(image)], is_inner=True))
 
     @property
     def paths(self) -> frozenset[Path]:
@@ -223,6 +223,18 @@ class Machine:
     def _root_positions(self) -> Iterable[int]:
         places = range(self._width)
         return (place * 8 + 7 for stretch in self._spans for place in places[stretch])
+
+
+def _width(spans: Iterable[tuple[int, int]]) -> int:
+    """Bytes of a mask."""
+    return sum(size * count for size, count in spans)
+
+
+def _shares(memo_bytes: int, width: int, inner: Sequence[Image]) -> list[int]:
+    """What inner machines get of the memo tables' bytes: a sixteenth among them, and by width up to half in all."""
+    widths = [_width(image.spans) for image in inner]
+    whole = width + sum(widths)
+    return [memo_bytes // (16 * len(inner)) + memo_bytes * 7 * each // (16 * whole) for each in widths]
 
 
 def _stretches(spans: Collection[tuple[int, int]]) -> list[slice]:

@@ -14,20 +14,24 @@ from shared.rules.room import Room
 
 
 class PairReader:
-    """Asks each predicate of the pair for each visitor: pairs of values repeat too seldom to be remembered."""
+    """Asks each predicate of the pair for each visitor: pairs of values repeat too seldom to be remembered.
+
+    Places do, and so do combinations of what holds together, which keep their masks.
+    """
 
     def __init__(self, attribute: Attribute, room: Room, presence: Sequence[int]) -> None:
         self._path, self._other = attribute.path, attribute.other or ()
         self._types = attribute.type, attribute.other_type
         self._present = mask_of(presence)
+        self._outcomes = room.outcomes()
         self._rows = [
-            (COMPARISONS[str(name)], fold if ignore_case else str, mask_of(room.positions[predicate]))
+            (COMPARISONS[str(name)], fold if ignore_case else str, predicate)
             for index in attribute.indexes
             if isinstance(index, Rows) and index.test is Test.COMPARE
             for name, ignore_case, predicate in index.rows
         ]
         places = [
-            (index.test, tuple(operand), mask_of(room.positions[predicate]))
+            (index.test, tuple(operand), predicate)
             for index in attribute.indexes
             if isinstance(index, Rows) and index.test is not Test.COMPARE
             for *operand, predicate in index.rows
@@ -40,12 +44,10 @@ class PairReader:
         if left is None or right is None:
             return 0
         one, two = typed(left, self._types[0]), typed(right, self._types[1])
-        mask = self._present
-        for compare, change, literals in self._rows:
-            if compare(one, two, change):
-                mask ^= literals
-        found = place(one, two) if self._atlas is not None else None
-        return mask if self._atlas is None or found is None else mask ^ self._atlas.at(found)
+        hits = tuple([predicate for compare, change, predicate in self._rows if compare(one, two, change)])
+        if self._atlas is not None and (found := place(one, two)) is not None:
+            hits += self._atlas.at(found)
+        return self._present ^ self._outcomes[hits] if hits else self._present
 
 
 def find(document: Mapping[str, Any], path: Path) -> Any:

@@ -10,12 +10,16 @@ from shared.rules.program import Test
 EARTH_RADIUS_KM = 6371.0088  # the mean radius, (2a + b) / 3 of WGS 84
 MAX_KM = 20_100  # beyond half the Earth's circumference there is no place left
 CELLS_KEPT = 4096
+PLACES_KEPT = 4096
+"""Of so many places it is remembered what holds: those found by an address are the middles of few cities."""
+HITS_KEPT = 32
+"""Unless more than so many predicates hold there."""
 _SLACK = 1e-6  # degrees, far above what rounding does to a bound
 
 Place = tuple[float, float]
 """Latitude -90 to 90 and longitude -180 to 180."""
 Row = tuple[Test, tuple[Any, ...], int]
-"""A test with its operand and what it flips."""
+"""A test with its operand and the predicate that asks it."""
 
 
 def place(latitude: tuple[Kind, Any], longitude: tuple[Kind, Any]) -> Place | None:
@@ -62,14 +66,19 @@ class Atlas:
     def __init__(self, rows: Sequence[Row]) -> None:
         self._rows = [(row, _bounds(row)) for row in rows]
         self._cells: dict[tuple[int, int], list[Row]] = {}
+        self._found: dict[Place, tuple[int, ...]] = {}
 
-    def at(self, found: Place) -> int:
-        """What a place flips."""
-        mask = 0
-        for test, operand, literals in self._near(int(found[0] // 1), int(found[1] // 1)):
-            if PLACES[test](found, operand):
-                mask ^= literals
-        return mask
+    def at(self, found: Place) -> tuple[int, ...]:
+        """The predicates that hold for a place."""
+        hits = self._found.get(found)
+        if hits is None:
+            rows = self._near(int(found[0] // 1), int(found[1] // 1))
+            hits = tuple(predicate for test, operand, predicate in rows if PLACES[test](found, operand))
+            if len(hits) <= HITS_KEPT:
+                if len(self._found) >= PLACES_KEPT:
+                    self._found.clear()
+                self._found[found] = hits
+        return hits
 
     def _near(self, south: int, west: int) -> list[Row]:
         cell = south, west

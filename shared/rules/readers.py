@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from shared.rules import rollouts, text
+from shared.rules import text
 from shared.rules.addresses import key as address_key
 from shared.rules.calendar import Anniversaries, Calendar
 from shared.rules.clocks import ZoneClocks, rows_of
@@ -15,6 +15,7 @@ from shared.rules.kinds import MAX_INTEGER, Kind, Type, as_text, nfc, typed
 from shared.rules.lists import ListReader, elements
 from shared.rules.masks import Memo, Regions, mask_of
 from shared.rules.program import Test
+from shared.rules.rollouts import Rollouts
 from shared.rules.room import Room
 from shared.rules.versions import key as version_key
 
@@ -45,11 +46,11 @@ class Reader:
         self._budget = room.budget
         self._present = mask_of(presence)
         self._outcomes = room.outcomes(is_shared=False)
-        self._text = text.readers(tests, room, folded=False)
+        self._rollouts = Rollouts(tests[Test.ROLLOUT].rows, room) if Test.ROLLOUT in tests else None
+        self._text = [*text.readers(tests, room, folded=False), *([self._rollouts.at] if self._rollouts else [])]
         self._folded = text.readers(tests, room, folded=True)
         self._scalars = elements(tests.get(Test.EQUAL))
         self._mods = _mods(tests.get(Test.MOD))
-        self._rollouts = rollouts.readers(tests[Test.ROLLOUT].rows, room) if Test.ROLLOUT in tests else ()
         self._numbers, self._instants, self._versions, self._networks, sizes = (
             room.regions(tests[test], presence) if test in tests else None
             for test in (Test.NUMBER, Test.INSTANT, Test.VERSION, Test.NETWORK, Test.SIZE)
@@ -111,9 +112,8 @@ class Reader:
                 *(p for divisor, owners in self._mods.items() for p in owners.get(value % divisor, _NOTHING)),
             )
         masks = [self._outcomes[hits]] if hits else []
-        text = as_text(Kind.NUMBER, value) if self._rollouts else None
-        if text is not None:
-            masks += [flip for rollout in self._rollouts if (flip := rollout(text))]
+        if self._rollouts is not None and (text := as_text(Kind.NUMBER, value)) is not None:
+            masks.append(self._rollouts.at(text))
         return self._entry(self._sum(mask, masks))
 
     def _boolean(self, value: Any) -> Entry:
@@ -138,7 +138,6 @@ class Reader:
         if self._folded:
             folded = value.casefold()
             masks += [mask for test in self._folded if (mask := test(folded))]
-        masks += [flip for rollout in self._rollouts if (flip := rollout(value))]
         for key_of, regions in ((version_key, self._versions), (address_key, self._networks)):
             key = key_of(value) if regions is not None else None
             if key is not None:

@@ -20,9 +20,11 @@ _LAST_ORDINAL = date(9990, 1, 1).toordinal()  # so that the years after it can b
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _FIRST_YEAR, _LAST_YEAR = 2, 9998  # one year in from where `datetime` ends: an offset must not lead out
 _YEARS_KEPT = 2048
+_DAYS_KEPT = 4096
 
 Stretch = tuple[int, int, int]
 """(from, to, offset), all in ms: the clock shows an instant in [from, to) plus the offset."""
+_last: dict[str, Stretch] = {}  # of each zone the stretch asked for last: mostly that of now, again and again
 
 
 @cache
@@ -56,9 +58,21 @@ def _opened(*steps: str) -> IO[bytes]:
 
 def day(ms: int, name: str) -> tuple[int, int]:
     """Local midnight to the next one, in Unix milliseconds, of the calendar day that has its UTC midnight at `ms`."""
-    return _midnight(ms, name), _midnight(ms + MS_PER_DAY, name)
+    return midnight(ms, name), midnight(ms + MS_PER_DAY, name)
 
 
+def midnight(ms: int, name: str) -> int:
+    """Local midnight of the calendar day that has its UTC midnight at `ms`, in Unix milliseconds."""
+    if ms > LATEST:
+        return LATEST + 1
+    local = datetime.fromordinal(ms // MS_PER_DAY + _UNIX_DAY)
+    # A midnight that the clock skips takes the offset before it, which gives the first instant after the gap.
+    offset = zone(name).utcoffset(local)
+    assert offset is not None
+    return ms - offset.days * MS_PER_DAY - offset.seconds * 1000
+
+
+@lru_cache(_DAYS_KEPT)
 def calendar_day(day: int) -> date:
     """The date of a local day since 1970; beyond the years of `date` the calendar goes on, 400 years off."""
     ordinal = day + _UNIX_DAY
@@ -67,8 +81,20 @@ def calendar_day(day: int) -> date:
     return date.fromordinal(ordinal if ordinal <= _LAST_ORDINAL else ordinal - _CYCLE_DAYS)
 
 
+def offset(ms: int, name: str) -> int:
+    """What the clock shows beyond an instant, in ms; a fraction of what `stretch` takes in a year not yet looked at."""
+    return _offset(zone(name), ms) if _FIRST_YEAR <= _year(ms) <= _LAST_YEAR else stretch(ms, name)[2]
+
+
 def stretch(ms: int, name: str) -> Stretch:
     """The stretch of constant offset that holds an instant; it ends with the UTC year, if not before."""
+    found = _last.get(name)
+    if found is None or not found[0] <= ms < found[1]:
+        found = _last[name] = _stretch(ms, name)
+    return found
+
+
+def _stretch(ms: int, name: str) -> Stretch:
     year = min(max(_year(ms), _FIRST_YEAR), _LAST_YEAR)
     starts, offsets = _stretches(name, year)
     at = max(bisect_right(starts, ms) - 1, 0)
@@ -125,13 +151,3 @@ def _year(ms: int) -> int:
 
 def _new_year(year: int) -> int:
     return (date(year, 1, 1).toordinal() - _UNIX_DAY) * MS_PER_DAY
-
-
-def _midnight(ms: int, name: str) -> int:
-    if ms > LATEST:
-        return LATEST + 1
-    local = datetime.fromordinal(ms // MS_PER_DAY + _UNIX_DAY)
-    # A midnight that the clock skips takes the offset before it, which gives the first instant after the gap.
-    offset = zone(name).utcoffset(local)
-    assert offset is not None
-    return ms - offset.days * MS_PER_DAY - offset.seconds * 1000

@@ -1,5 +1,6 @@
 import pytest
 
+from shared.rules import inlining
 from shared.rules.catalogue import Attribute, join, split
 from shared.rules.checker import check
 from shared.rules.kinds import Type
@@ -226,3 +227,23 @@ def test_audiences_of_hostile_depth_end_the_walk():
 
     chain = {"b": nested({"audience": "c"}), "c": nested({"audience": "d"}), "d": nested(PLAN)}
     assert found(nested({"audience": "b"}), chain) == [("/rule", "too-deep")]
+
+
+def test_lists_that_are_known_are_the_only_ones_where_they_are_given():
+    rule = {"any": [{"list": "beta"}, {"not": {"list": "betas"}}]}
+    problems = check(tree(rule), CATALOGUE, {}, lists={"beta", "vip"})
+    assert [(problem.pointer, problem.code) for problem in problems] == [("/rule/any/1/not/list", "unknown-list")]
+    assert found(rule) == []
+
+
+def test_what_an_element_cannot_be_asked_is_told_once():
+    inner = {"all": [{"attribute": "sku", "op": "exotic", "value": 1}, {"attribute": "sku", "op": "exists"}]}
+    node, problems = sketch({"attribute": "traits.orders", "op": "element", "value": inner})
+    assert [problem.code for problem in problems] == ["unknown-operator"]
+    assert list(check(node, CATALOGUE, {})) == []
+
+
+def test_the_size_of_a_rule_is_that_of_all_it_refers_to():
+    audiences = {"a": tree({"all": [PLAN, {"audience": "b"}]}), "b": tree({"not": PLAN})}
+    whole = inlining.size(tree({"any": [PLAN, {"audience": "a"}]}), audiences)
+    assert (whole.conditions, whole.depth, whole.references) == (3, 4, 2)

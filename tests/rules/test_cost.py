@@ -33,6 +33,7 @@ def test_every_test_has_a_price():
         ([ask("matches", "^x[0-9]+$")], [ask("matches", "x.*y.*z")]),
         ([ask("matches", "x.*y")], [ask("matches", "[xy]{20}z")]),
         ([ask("has_any", ["a"])], [ask("has_any", [1])]),
+        ([ask("has_all", ["a"])], [ask("has_all", [1])]),
         ([ask("has_any", ["a"])], [ask("element", ask("eq", 1, "b"))]),
         ([ask("element", ask("eq", 1, "b"))], [ask("element", ask("mod", [7, 1], "b"))]),
         ([ask("within_last", "P30D")], [ask("within_last", "P1M")]),

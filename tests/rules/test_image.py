@@ -5,7 +5,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from shared.rules import image
+from shared.rules import image, text
 from shared.rules.image import FORMAT, MAGIC, ImageRefused
 from shared.rules.machine import Machine
 from tests.rules.build import NOW, condition, link
@@ -127,6 +127,27 @@ def test_rows_that_are_no_operands_are_refused(rule, row):
     changed = msgspec.structs.replace(attribute.indexes[0], rows=(row,))
     damaged = msgspec.structs.replace(decoded, attributes=(msgspec.structs.replace(attribute, indexes=(changed,)),))
     assert refused(image.encode(damaged)) == "damaged"
+
+
+def test_patterns_that_are_none_or_too_many_are_refused(monkeypatch):
+    rules = {f"a{n}": condition("traits.a", "matches", f"x{n}.*y[a-z]{{20}}") for n in range(60)}
+    decoded = image.decode(image.encode(link(rules)))
+    Machine(decoded)
+    monkeypatch.setattr(text, "PATTERN_MEMORY", 20_000)
+    with pytest.raises(ImageRefused, match="bad-pattern: the 60 patterns of one attribute: failed to compile Set"):
+        Machine(decoded)
+    (attribute,) = decoded.attributes
+    index = image.Rows(attribute.indexes[0].test, (("(", False, 0),))
+    damaged = msgspec.structs.replace(decoded, attributes=(msgspec.structs.replace(attribute, indexes=(index,)),))
+    assert refused(image.encode(damaged)) == "bad-pattern"
+
+
+def test_elements_that_nest_deeper_than_the_stack_are_refused(monkeypatch):
+    def check(_):
+        raise RecursionError  # which Python has the decoder give up before this one, and which after it, differs
+
+    monkeypatch.setattr(image, "_check", check)
+    assert refused(DATA) == "damaged"
 
 
 def test_what_elements_are_asked_is_checked_as_the_rest():

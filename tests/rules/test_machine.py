@@ -3,8 +3,9 @@ import pytest
 from shared.rules import masks
 from shared.rules.instants import parse
 from shared.rules.kinds import Type
+from shared.rules.machine import Machine
 from shared.rules.masks import Budget, Memo, Outcomes, mask_of
-from tests.rules.build import NOW, condition, machine
+from tests.rules.build import NOW, condition, link, machine
 
 PRO = condition("traits.plan", "eq", "pro")
 
@@ -145,10 +146,8 @@ def test_the_memo_tables_never_outgrow_their_budget(monkeypatch):
 
 
 @pytest.mark.parametrize("op", ["gt", "gte", "lt", "lte"])
-def test_regions_far_from_a_checkpoint_are_right(op, monkeypatch):
-    monkeypatch.setattr(masks, "MEMO_BYTES", 0)
-    rules = {f"a{n}": condition("traits.n", op, n) for n in range(500)}
-    loaded = machine(rules)
+def test_regions_far_from_a_checkpoint_are_right(op):
+    loaded = Machine(link({f"a{n}": condition("traits.n", op, n) for n in range(500)}), memo_bytes=0)
     compare = {"gt": int.__gt__, "gte": int.__ge__, "lt": int.__lt__, "lte": int.__le__}[op]
     for value in (-1, 0, 1, 7, 8, 250, 499, 500):
         assert set(in_(loaded, {"n": value})) == {f"a{n}" for n in range(500) if compare(value, n)}

@@ -152,6 +152,9 @@ def test_a_rule_is_an_object(rule):
         (PLAN | {"attribute": "traits.\udfff"}, "/attribute", "bad-string"),
         (PLAN | {"\ud800": "\ud800"}, "", "bad-string"),
         ({"all": [{"audience": "\ud800"}]}, "/all/0/audience", "bad-string"),
+        (PLAN | {"value": "e" + "\u0301" * 31}, "/value", "bad-string"),
+        (PLAN | {"attribute": "traits." + "a" * 506}, "/attribute", "path-too-long"),
+        (PLAN | {"attribute": "traits" + ".a" * 16}, "/attribute", "path-too-long"),
     ],
 )
 def test_a_wrong_form_is_told_with_its_place(rule, pointer, code):

@@ -4,8 +4,10 @@ from shared.rules import predicates
 from shared.rules.kinds import Type, typed
 from shared.rules.operators import prepare
 from shared.rules.parser import parse
+from shared.rules.questions import question
 
 NOW = 1_710_000_000_000  # 2024-03-09T16:00:00Z
+SEEN = ["a", 7, 7.0, 7.5, True, ["a"], {}]
 LIST = ["a", 1, True, None, {"a": 1}, ["a"]]
 
 
@@ -126,3 +128,10 @@ def test_comparing_two_attributes_can_ignore_case():
     for operator in ("eq", "contains", "starts_with", "ends_with"):
         assert predicates.compare((operator, False), first, second) is False
         assert predicates.compare((operator, True), first, second) is True
+
+
+def test_only_texts_and_integers_have_a_bucket():
+    node, _ = parse({"rollout": {"percent": 100, "by": "traits.a", "salt": "x"}})
+    asked_of = question(node)
+    answers = [predicates.ask(asked_of.test, asked_of.operand, typed(seen, Type.UNDECLARED), NOW) for seen in SEEN]
+    assert answers == [True, True, True, None, None, None, None]

@@ -58,7 +58,7 @@ def test_a_range_is_intervals_of_keys(text, intervals):
 
 @pytest.mark.parametrize(
     "text",
-    ["", " ", "^1 ||", "|| 1", "latest", "1.2.3.4", "^^1", "1.2-beta", "1.x-beta", "01.2", "1..2", ">=", "1,2", "-1"],
+    ["", " ", "^1 ||", "|| 1", "latest", "1.2.3.4", "^^1", "1.x-beta", "1.2.3-01", "01.2", "1..2", ">=", "1,2", "-1"],
 )
 def test_what_is_no_range_is_told_apart(text):
     assert ranges.parse(text) is None

@@ -85,6 +85,7 @@ def test_a_trait_goes_by_its_own_name(attribute, shown):
         ),
         ({"any": [{"all": [VIP]}, VIP]}, "in audience `vip` or in audience `vip`"),
         ({"all": [{"all": [VIP, VIP]}, VIP]}, "in audience `vip` and in audience `vip` and in audience `vip`"),
+        ({"not": {"list": "beta"}}, "not in the list `beta`"),
         ({"not": {"all": [VIP, VIP]}}, "not (in audience `vip` and in audience `vip`)"),
         ({"not": {"not": {"any": [VIP, VIP]}}}, "not (not (in audience `vip` or in audience `vip`))"),
     ],
