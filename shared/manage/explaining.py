@@ -17,7 +17,7 @@ from shared.rules.explain import Explanation, explain
 from shared.rules.instants import to_text
 from shared.rules.kinds import Type
 from shared.rules.model import Node
-from shared.rules.nearest import nearest
+from shared.rules.nearest.finding import nearest
 from shared.rules.problems import Problem, Refused
 from shared.rules.sentence import sentence
 from shared.rules.telling import tell

@@ -31,7 +31,7 @@ def _said(leaf: Listed | Rollout | Schedule, *, negated: bool = False) -> str:
             return f"{not_}in the list `{key}`"
         case Rollout():
             name = f" ({leaf.hash})" if leaf.hash != HASHES[0] else ""
-            return f"{not_}among {leaf.percent} % by `{_attribute(leaf.by)}` (salt `{leaf.salt}`){name}"
+            return f"{not_}among {leaf.percent} % by `{attribute_name(leaf.by)}` (salt `{leaf.salt}`){name}"
         case Schedule():
             return f"now is {not_}{phrases.when(leaf)}"
 
@@ -61,7 +61,7 @@ def _condition(condition: Condition, *, negated: bool = False) -> str:
     elif condition.other is None:
         asked = operator.words(condition.value)
     else:
-        asked = f"the value of `{_attribute(condition.other)}`"
+        asked = f"the value of `{attribute_name(condition.other)}`"
     said = (operator.opposite if negated else operator.phrase).format(asked)
     notes = []
     if condition.timezone:
@@ -70,9 +70,9 @@ def _condition(condition: Condition, *, negated: bool = False) -> str:
         notes.append("in upper or lower case")
     if condition.missing_matches:
         notes.append("and is known" if negated else "or is unknown")
-    return " ".join((f"`{_attribute(condition.attribute)}`", said, *(f"({note})" for note in notes)))
+    return " ".join((f"`{attribute_name(condition.attribute)}`", said, *(f"({note})" for note in notes)))
 
 
-def _attribute(path: Path) -> str:
+def attribute_name(path: Path) -> str:
     """A trait goes by its own name; it cannot be taken for another attribute, which always has a dot."""
     return join(path[1:]) if path[0] == "traits" and len(path) == 2 else join(path)

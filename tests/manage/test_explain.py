@@ -1,5 +1,6 @@
 AT = "?environment=production"
 RULE = {"attribute": "traits.orders", "op": "gte", "value": 2}
+PLACE = {"lat": 47.37, "lon": 8.54, "km": 10}
 
 
 def test_an_audience_is_explained_as_it_is_live_with_what_it_refers_to(api):
@@ -74,3 +75,57 @@ def test_what_headers_say_is_explained_as_evaluate_reads_them(api):
     }
     question = {"rule": rule, "request": {"headers": headers}}
     assert api("POST /v1/explain?environment=production", question).json["holds"] is True
+
+
+def test_an_explanation_is_told_in_sentences_with_the_nearest_change(api):
+    api("PUT /v1/attributes/traits.orders", {"type": "number"})
+    api.audience("loyal", RULE)
+    rule = {"any": [{"audience": "loyal"}, {"schedule": {"start": "2030-01-01"}}]}
+    question = {"rule": rule, "traits": {"orders": "1"}, "request": {"time": "2029-12-31T00:00:00Z"}}
+    told = api(f"POST /v1/explain{AT}", question).json
+    assert told["sentences"] == [
+        "at least one of the following holds: no, 0 of 2",
+        "1. in audience `loyal`: no",
+        "1.1. `orders` is at least 2: no, it is 1",
+        "2. now is from `2030-01-01` on: no, now is mon 2029-12-31 00:00:00 UTC",
+    ]
+    step = {
+        "pointer": "/rule", "attribute": "traits.orders", "from": 1, "to": 2,
+        "words": "`orders` rose by 1 to 2", "audience": "loyal",
+    }  # fmt: skip
+    at = "2030-01-01T00:00:00Z"
+    assert told["nearest"] == [
+        {"words": f"in 24 hours, on {at}", "holds_then": True, "at": at, "steps": []},
+        {"words": "if `orders` rose by 1 to 2", "holds_then": True, "at": None, "steps": [step]},
+    ]
+
+
+def test_a_change_does_what_it_says(api):
+    rule = {"all": [RULE, {"attribute": "geo", "op": "within_km", "value": PLACE}]}
+    visitor = {"traits": {"orders": 1}, "geo": {"lat": 47.0, "lon": 8.0}}
+    [change] = api(f"POST /v1/explain{AT}", {"rule": rule, **visitor}).json["nearest"]
+    orders, place = (step["to"] for step in change["steps"])
+    changed = {"traits": {"orders": orders}, "geo": place}
+    assert api(f"POST /v1/explain{AT}", {"rule": rule, **changed}).json["holds"] is change["holds_then"] is True
+
+
+def test_rollouts_and_elements_show_where_the_visitor_stands(api):
+    rollout = {"rollout": {"percent": 0, "by": "visitor.id", "salt": "s"}}
+    element = {"attribute": "traits.items", "op": "element", "value": {"attribute": "sku", "op": "eq", "value": "A"}}
+    question = {"rule": {"all": [rollout, element]}, "visitor": {"id": "7"}, "traits": {"items": ["x", {"sku": "B"}]}}
+    told = api(f"POST /v1/explain{AT}", question).json
+    shares, items = told["explanation"]["items"]
+    assert 49 < shares["witness"]["bucket"] < 50
+    assert items["items"][0]["element"] == 1
+    assert told["nearest"] == []
+
+
+def test_a_draft_that_grew_too_large_with_what_it_refers_to_has_no_nearest_change(api):
+    def exists(first, last):
+        return [{"attribute": f"traits.t{number}", "op": "exists"} for number in range(first, last)]
+
+    api.audience("part", {"any": exists(0, 100)})
+    api.audience("whole", {"all": [{"audience": "part"}, *exists(200, 350)]})
+    answer = api("PUT /v1/audiences/part", {"name": "P", "rule": {"any": exists(0, 200)}}, {"if-match": '"1"'})
+    assert answer.status == 200
+    assert api(f"POST /v1/explain{AT}", {"audience": "whole"}).json["nearest"] == []

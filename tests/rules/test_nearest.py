@@ -7,7 +7,7 @@ from shared.rules.explain import explain
 from shared.rules.instants import parse as instant
 from shared.rules.instants import to_text
 from shared.rules.kinds import Type
-from shared.rules.nearest import MOST_CHANGES, nearest
+from shared.rules.nearest.finding import MOST_CHANGES, nearest
 from shared.rules.parser import parse
 from shared.rules.witness import Visit
 from tests import generate, oracle, readings
