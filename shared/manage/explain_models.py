@@ -50,7 +50,7 @@ class WitnessAnswer(Model):
 class NodeAnswer(Model):
     """One node of the rule; an `audience` holds the rule that it refers to."""
 
-    node: Literal["all", "any", "not", "condition", "list", "rollout", "schedule", "audience"]
+    node: Literal["all", "any", "not", "condition", "list", "rollout", "schedule", "audience", "include", "exclude"]
     holds: bool
     pointer: str
     items: list["NodeAnswer"] = Field(default_factory=list)

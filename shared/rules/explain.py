@@ -8,9 +8,10 @@ import msgspec
 from shared.rules.catalogue import Path
 from shared.rules.kinds import Kind, Type
 from shared.rules.model import All, Any, Condition, Listed, Node, Not, Reference, Rollout, Schedule
+from shared.rules.overrides import Excluded, Included, Override, field, item_pointers, named
 from shared.rules.problems import step
 from shared.rules.sentence import sentence
-from shared.rules.witness import Visit, Witness, concluded, seen, witness
+from shared.rules.witness import Visit, Witness, concluded, named_witness, seen, witness
 
 SHOWN_ELEMENTS = 10
 _KINDS = {Condition: "condition", Listed: "list", Rollout: "rollout", Schedule: "schedule"}
@@ -19,10 +20,11 @@ _KINDS = {Condition: "condition", Listed: "list", Rollout: "rollout", Schedule: 
 class Explanation(msgspec.Struct, frozen=True, omit_defaults=True):
     """One node of a rule and whether it holds; the tree mirrors the rule, each reference followed by its audience's.
 
-    node: `all`, `any`, `not`, `condition`, `list`, `rollout`, `schedule` or `audience`. pointer: to the node in its own
-    audience's rule. items: of a group its items, of `not` its one item, of a reference the rule that it names, of an
-    `element` condition its rule once for each element that was asked, the last `SHOWN_ELEMENTS` of them. audience: the
-    key of a reference. element: the place in the list of the element that is told of.
+    node: `all`, `any`, `not`, `condition`, `list`, `rollout`, `schedule` or `audience`, and `include` or `exclude` above
+    the rule of an audience that has such ids. pointer: to the node in its own audience. items: of a group its items, of
+    `not` its one item, of a reference, and of such ids, the rule; of an `element` condition its rule once for each
+    element that was asked, the last `SHOWN_ELEMENTS` of them. audience: the key of a reference. element: the place in
+    the list of the element that is told of.
     """
 
     node: str
@@ -52,12 +54,13 @@ def explain(
 
 def _explain(node: Node, visit: Visit, pointer: str) -> Explanation:
     match node:
-        case All(items):
-            told = tuple(_explain(item, visit, f"{pointer}/all/{index}") for index, item in enumerate(items))
-            return Explanation("all", all(item.holds for item in told), pointer, told)
-        case Any(items):
-            told = tuple(_explain(item, visit, f"{pointer}/any/{index}") for index, item in enumerate(items))
-            return Explanation("any", any(item.holds for item in told), pointer, told)
+        case Excluded() | Included():
+            return _override(node, visit, pointer)
+        case All(items) | Any(items):
+            places = zip(items, item_pointers(node, pointer), strict=True)
+            told = tuple(_explain(item, visit, at) for item, at in places)
+            name, decided = ("all", all) if isinstance(node, All) else ("any", any)
+            return Explanation(name, decided(item.holds for item in told), pointer, told)
         case Not(item):
             inner = _explain(item, visit, step(pointer, "not"))
             return Explanation("not", not inner.holds, pointer, (inner,))
@@ -69,6 +72,17 @@ def _explain(node: Node, visit: Visit, pointer: str) -> Explanation:
         case _:
             holds, told_of = witness(node, visit)
             return Explanation(_KINDS[type(node)], holds, pointer, witness=told_of)
+
+
+def _override(override: Override, visit: Visit, pointer: str) -> Explanation:
+    """Whether the ids decide, then the rule, which is told in any case."""
+    asked, count = named(override)
+    is_named = _explain(asked, visit, pointer).holds
+    at, rule_at = item_pointers(override, pointer)
+    told = _explain(override.items[1], visit, rule_at)
+    holds = (told.holds and not is_named) if isinstance(override, Excluded) else (told.holds or is_named)
+    evidence = named_witness(field(override), count, visit, is_named=is_named)
+    return Explanation(field(override), holds, at, (told,), witness=evidence)
 
 
 def _element(condition: Condition, rule: Node, visit: Visit, pointer: str) -> Explanation:

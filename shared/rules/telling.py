@@ -47,10 +47,22 @@ def _line(told: Explanation) -> str:
             return f"at least one of the following holds: {answer}, {held} of {len(told.items)}"
         case "not":
             return f"the following does not hold: {answer}"
+        case "include" | "exclude":
+            return f"{_override(told)}: {answer}"
         case "audience":
             return f"in audience `{told.audience}`: {answer}"
         case _:
             return _leaf(told, answer)
+
+
+def _override(told: Explanation) -> str:
+    """Whether the ids that an audience names decide, or its rule, which follows."""
+    witness = told.witness
+    assert witness is not None  # it has one as leaves have
+    if witness.reason is Reason.HOLDS:
+        side = "in" if told.node == "include" else "out"
+        return f"{witness.asked}, and so {side} whatever follows"
+    return f"not {witness.asked}, and so as follows"
 
 
 def _leaf(told: Explanation, answer: str) -> str:

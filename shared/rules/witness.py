@@ -12,6 +12,7 @@ from shared.rules.instants import MS_PER_DAY
 from shared.rules.kinds import Kind, Type, as_text, typed
 from shared.rules.model import Condition, Listed, Node, Rollout, Schedule
 from shared.rules.operators import OPERATORS
+from shared.rules.overrides import ANONYMOUS_ID, ID
 from shared.rules.pairs import find
 from shared.rules.questions import LISTS, ZONE, Asking, place_paths, question
 from shared.rules.sentence import sentence
@@ -79,6 +80,15 @@ def witness(leaf: Asking, visit: Visit) -> Finding:
             return _rollout(leaf, visit)
         case Schedule():
             return _schedule(leaf, visit)
+
+
+def named_witness(field: str, count: int, visit: Visit, *, is_named: bool) -> Witness:
+    """The evidence of an audience's `include` or `exclude`: the id that was looked for."""
+    value = visit.read(ID)
+    path = ID if value[0] is not Kind.MISSING else ANONYMOUS_ID
+    value = visit.read(path)
+    reason = Reason.MISSING if value[0] is Kind.MISSING else _reason(is_named)
+    return Witness(f"one of the {count} ids of `{field}`", seen(path, value, visit), reason)
 
 
 def concluded(condition: Condition, answer: predicates.Answer, *, is_missing: bool) -> tuple[bool, Reason]:

@@ -3,7 +3,9 @@ import pytest
 
 from shared.rules.explain import explain
 from shared.rules.kinds import Type
+from shared.rules.overrides import overridden
 from shared.rules.parser import parse
+from shared.rules.telling import tell
 from shared.rules.witness import Reason, Seen
 
 NOW = 1_710_000_000_000
@@ -123,3 +125,27 @@ def test_any_value_can_be_explained(value):
         explained({"attribute": "traits.plan", "op": op, "value": operand}, {"traits": {"plan": value}})
         explained({"attribute": "traits.plan.x", "op": op, "value": operand}, {"traits": {"plan": value}})
         explained({"attribute": "traits.plan", "op": op, "value": operand}, {"traits": value})
+
+
+@pytest.mark.parametrize(
+    ("visitor", "plan", "holds", "lines"),
+    [
+        ({"id": "u1"}, "free", True, ["not one of the 2 ids of `exclude`, and so as follows: yes",
+                                      "1. one of the 2 ids of `include`, and so in whatever follows: yes",
+                                      "1.1. `plan` is `pro`: no, it is `free`"]),
+        ({"id": "u2"}, "pro", False, ["one of the 2 ids of `exclude`, and so out whatever follows: no",
+                                      "1. one of the 2 ids of `include`, and so in whatever follows: yes",
+                                      "1.1. `plan` is `pro`: yes, it is `pro`"]),
+        ({"anonymous_id": "u9"}, "pro", True, ["not one of the 2 ids of `exclude`, and so as follows: yes",
+                                               "1. not one of the 2 ids of `include`, and so as follows: yes",
+                                               "1.1. `plan` is `pro`: yes, it is `pro`"]),
+    ],
+)  # fmt: skip
+def test_ids_that_override_are_told_apart_and_the_rule_keeps_its_place(visitor, plan, holds, lines):
+    node = overridden(parse(PLAN)[0], ["u1", "u2"], ["u2", "u3"])
+    told = explain(node, {"visitor": visitor, "traits": {"plan": plan}}, NOW, {}, {})
+    assert (told.node, told.pointer, told.holds) == ("exclude", "/exclude", holds)
+    (inner,) = told.items
+    assert (inner.node, inner.pointer) == ("include", "/include")
+    assert [item.pointer for item in inner.items] == ["/rule"]
+    assert list(tell(told)) == lines

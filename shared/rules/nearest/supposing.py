@@ -11,6 +11,7 @@ from shared.rules.instants import to_text
 from shared.rules.kinds import Kind
 from shared.rules.model import All, Any, Condition, Listed, Node, Not, Reference, Rollout, Schedule
 from shared.rules.operators import OPERATORS
+from shared.rules.overrides import item_pointers
 from shared.rules.pairs import find
 from shared.rules.questions import CLOCK, LISTS, ZONE, Asking, place_paths, question
 from shared.rules.schedules import window
@@ -124,10 +125,9 @@ def _grown(node: Node, audiences: Mapping[str, Node], pointer: str, audience: st
         return _grown(item, audiences, at, audience, is_inner=is_inner)
 
     match node:
-        case All(items):
-            return Group("all", tuple(grown(item, f"{pointer}/all/{index}") for index, item in enumerate(items)))
-        case Any(items):
-            return Group("any", tuple(grown(item, f"{pointer}/any/{index}") for index, item in enumerate(items)))
+        case All(items) | Any(items):
+            places = zip(items, item_pointers(node, pointer), strict=True)
+            return Group("all" if isinstance(node, All) else "any", tuple(grown(item, at) for item, at in places))
         case Not(item):
             return Group("none", (grown(item, f"{pointer}/not"),))
         case Reference(key):
