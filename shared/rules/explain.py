@@ -20,11 +20,11 @@ _KINDS = {Condition: "condition", Listed: "list", Rollout: "rollout", Schedule: 
 class Explanation(msgspec.Struct, frozen=True, omit_defaults=True):
     """One node of a rule and whether it holds; the tree mirrors the rule, each reference followed by its audience's.
 
-    node: `all`, `any`, `not`, `condition`, `list`, `rollout`, `schedule` or `audience`, and `include` or `exclude` above
-    the rule of an audience that has such ids. pointer: to the node in its own audience. items: of a group its items, of
-    `not` its one item, of a reference, and of such ids, the rule; of an `element` condition its rule once for each
-    element that was asked, the last `SHOWN_ELEMENTS` of them. audience: the key of a reference. element: the place in
-    the list of the element that is told of.
+    node: `all`, `any`, `not`, `condition`, `list`, `rollout`, `schedule` or `audience`, and `include` or `exclude`
+    above the rule of an audience that has such ids. pointer: to the node in its own audience. items: of a group its
+    items, of `not` its one item, of a reference, and of such ids, the rule; of an `element` condition its rule once
+    for each element that was asked, the last `SHOWN_ELEMENTS` of them. audience: the key of a reference. element: the
+    place in the list of the element that is told of.
     """
 
     node: str
