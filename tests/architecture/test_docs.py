@@ -17,7 +17,7 @@ from shared.rules.operators import OPERATORS
 from shared.rules.parser import parse, sketch
 from shared.rules.sentence import sentence
 from shared.visitors import document
-from tests import oracle
+from tests import oracle, reference
 
 ROOT = Path(__file__).parents[2]
 DOCS = ROOT / "docs"
@@ -26,6 +26,7 @@ PAGES = sorted([*ROOT.glob("*.md"), *DOCS.rglob("*.md"), *(ROOT / "examples").gl
 SOURCES = sorted([*(ROOT / "shared").rglob("*.py"), *(ROOT / "functions").rglob("*.py")])
 KNOWN = {"vip": Condition(("traits", "plan"), "eq", "pro")}
 KEBAB = re.compile(r"[a-z]+(?:-[a-z]+)+").fullmatch
+NODES = {"all", "any", "not", "audience", "list", "rollout", "schedule"}
 FENCE = re.compile(r"^```json ?(.*)\n((?:.*\n)*?)```$", re.MULTILINE)
 
 
@@ -38,6 +39,29 @@ def fences(kind):
     for title, block in FENCE.findall(LANGUAGE):
         if title.partition(":")[0] == kind:
             yield title.partition(":")[2].split(), json.loads(block)
+
+
+def values(text):
+    """The JSON values of a block, one behind the other."""
+    decoder, text = json.JSONDecoder(), text.strip()
+    while text:
+        value, end = decoder.raw_decode(text)
+        yield value
+        text = text[end:].strip()
+
+
+def rules_shown(page):
+    """The rules among the JSON values of a page, other systems' (`json source`) left out; all of it must be JSON."""
+    for title, block in FENCE.findall(page.read_text()):
+        if title == "":
+            yield from (value for value in values(block) if is_rule(value))
+
+
+def is_rule(value):
+    """Whether a value is written as a rule is: a condition, or an object with a node's only field."""
+    return isinstance(value, dict) and (
+        {"attribute", "op"} <= value.keys() or (len(value) == 1 and value.keys() < NODES)
+    )
 
 
 def problems_of(rule):
@@ -64,34 +88,37 @@ def test_every_visitor_document_that_is_shown_is_taken():
     assert [document.problems_of(visitor, "") for visitor in shown] == [[] for _ in shown]
 
 
+@pytest.mark.parametrize("page", PAGES, ids=named)
+def test_every_rule_on_another_page_is_taken(page):
+    found = [problem for rule in rules_shown(page) for problem in problems_of(rule)]
+    assert [
+        problem for problem in found if problem.code != "unknown-audience"
+    ] == []  # pages have audiences of their own
+
+
 def test_no_block_is_left_unchecked():
     known = {"", "refused", "visitor"}
     assert {title.partition(":")[0] for title, _ in FENCE.findall(LANGUAGE)} <= known
     assert LANGUAGE.count("```") == 2 * len(FENCE.findall(LANGUAGE))
 
 
-def operator_rows():
-    """The operator tables: (operator, opposite or None, value as JSON or None, in words)."""
-    section = LANGUAGE.split("## Operators")[1].split("## Truth")[0]
-    for line in section.splitlines():
-        cells = [cell.strip().replace("\\|", "|") for cell in re.split(r"(?<!\\)\|", line)[1:-1]]
-        if len(cells) == 4 and cells[0].startswith("`"):
-            operator, opposite, value, words = cells
-            yield operator.strip("`"), opposite.strip("`") or None, value.strip("`") or None, words
-
-
 def test_the_operator_tables_say_what_the_table_of_the_code_says():
     positive = {name: row.negation for name, row in OPERATORS.items() if row.negates is None}
-    assert {operator: opposite for operator, opposite, _, _ in operator_rows()} == positive
+    assert {row.operator: row.opposite for row in reference.operator_rows()} == positive
 
 
-@pytest.mark.parametrize(("operator", "opposite", "value", "words"), list(operator_rows()))
-def test_every_operator_takes_the_value_that_is_shown_and_says_so(operator, opposite, value, words):
-    rule = {"attribute": "traits.x", "op": operator} | ({} if value is None else {"value": json.loads(value)})
+@pytest.mark.parametrize("row", list(reference.operator_rows()), ids=lambda row: row.operator)
+def test_every_operator_takes_the_value_that_is_shown_and_says_so(row):
+    rule = {"attribute": "traits.x", "op": row.operator}
+    rule |= {} if row.value is None else {"value": json.loads(row.value)}
     node, problems = parse(rule)
     assert problems == []
-    assert sentence(node) == f"`x` {words}"
-    assert opposite is None or problems_of(rule | {"op": opposite}) == []
+    assert sentence(node) == f"`x` {row.words}"
+    assert row.opposite is None or problems_of(rule | {"op": row.opposite}) == []
+
+
+def test_the_reference_of_operators_is_current():
+    assert reference.PATH.read_text() == reference.page()  # else: python -m tests.reference
 
 
 def test_the_oracle_knows_every_operator():
@@ -174,7 +201,7 @@ def raised_codes():
     found = set()
     for path in SOURCES:
         tree = ast.parse(path.read_text())
-        found |= codes_in(tree, {"Problem", "_refused", "_add"}, 1)
+        found |= codes_in(tree, {"Problem", "_refused", "_add", "refuse", "guard", "Guard"}, 1)
         for node in ast.walk(tree):
             if isinstance(node, ast.Assign) and getattr(node.targets[0], "id", "") in ("code", "_CODES"):
                 found |= texts(node.value)
@@ -182,7 +209,8 @@ def raised_codes():
 
 
 def test_every_problem_code_is_explained():
-    explained = set(re.findall(r"`([a-z-]+)`", LANGUAGE + (DOCS / "problems.md").read_text()))
+    pages = (DOCS / "language.md", DOCS / "problems.md", DOCS / "linter.md", *(DOCS / "migrate").glob("*.md"))
+    explained = set(re.findall(r"`([a-z-]+)`", "".join(page.read_text() for page in pages)))
     assert sorted(raised_codes() - explained) == []
 
 
