@@ -16,7 +16,7 @@ from shared.rules.checker import check
 from shared.rules.kinds import Type, nfc
 from shared.rules.model import Condition
 from shared.rules.problems import Problem
-from shared.store import catalogue
+from shared.store import catalogue, environments, sightings
 
 TypeName = Literal["string", "number", "boolean", "datetime", "version", "list", "object", "ip"]
 Example = Annotated[Text, Field(max_length=200)] | bool | int | Annotated[float, Field(allow_inf_nan=False)]
@@ -83,6 +83,9 @@ def put_attribute(path: str, body: Body[AttributeFields], call: CurrentCall) -> 
     fields = body.accepted()
     entry = Attribute(wanted, fields.description, tuple(fields.examples), fields.personal, fields.trusted)
     catalogue.put(call.database, call.change, steps, entry)
+    if entry.personal:
+        names = [environment.key for environment in environments.every(call.database, call.project)]
+        sightings.forget_values(call.database, call.project, names, steps)
     return answered(_described(steps, entry))
 
 

@@ -221,8 +221,7 @@ def _described(audience: Audience, call: Call) -> Response[AudienceAnswer]:
 def _saved(audience: Audience, rule: Node, known: KnownRules, attributes: Catalogue, call: Call) -> SavedAnswer:
     """A saved audience with the linter's warnings."""
     latest, programs = audience.latest, Programs(known)
-    overrides = Overrides(latest.include, latest.exclude)
-    found = compiled.lint(call.database, call.project, latest.key, rule, overrides, programs, attributes)
+    found = compiled.lint(call, latest.key, rule, Overrides(latest.include, latest.exclude), programs, attributes)
     answer = describe(audience, live_versions(call), programs)
     return SavedAnswer(**answer.model_dump(), **compiled.told(found))
 

@@ -1,22 +1,23 @@
 """Audiences as programs: what they cost, whether the profile decides them, and what the linter says."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import islice
 from typing import Any
 
 import msgspec
 
 from shared.manage.authoring import KnownRules, Overrides
+from shared.manage.calls import Call
 from shared.manage.models import ProblemAnswer
 from shared.rules import cost, reach
 from shared.rules.catalogue import Catalogue, join
 from shared.rules.compiler import compile_rule
-from shared.rules.lint import linter
+from shared.rules.lint import linter, unseen
 from shared.rules.model import Node
 from shared.rules.program import Program
-from shared.store import audiences
+from shared.rules.sightings import Sightings
+from shared.store import audiences, sightings
 from shared.store.audiences import AudienceVersion
-from shared.store.database import Database
 from shared.store.publish import program_of
 
 MAX_COMPARED = 1_000
@@ -71,21 +72,22 @@ def saved_standing(version: AudienceVersion, programs: Programs) -> Standing | N
 
 
 def lint(
-    database: Database,
-    project: str,
+    call: Call,
     key: str,
     rule: Node,
     overrides: Overrides,
     programs: Programs,
     catalogue: Catalogue,
+    environment: str | None = None,
 ) -> linter.Findings:
     """The warnings about an audience that has no problems; `key` is any unused one where it has none yet.
 
-    Audiences that it names, or that name it, are left out of the comparison.
+    Audiences that it names, or that name it, are left out of the comparison. environment: the one that it is meant
+    for; None: every one that the caller's key names.
     """
     programs.add(key, compile_rule(overrides.over(rule)))
     named = {key, *programs[key].references}
-    read = [*islice(audiences.every(database, project, at_a_time=MAX_COMPARED + 1), MAX_COMPARED + 1)]
+    read = [*islice(audiences.every(call.database, call.project, at_a_time=MAX_COMPARED + 1), MAX_COMPARED + 1)]
     others = []
     for audience in read[:MAX_COMPARED]:
         latest = audience.latest
@@ -93,8 +95,18 @@ def lint(
             programs.add(latest.key, program_of(latest))
             others.append(latest.key)
     candidate = linter.Candidate(rule, overrides.include, overrides.exclude)
-    found = linter.lint(candidate, programs, others, catalogue)
+    seen = _sightings(call, rule, call.caller.environments if environment is None else (environment,))
+    found = linter.lint(candidate, programs, others, catalogue, sightings=seen)
     return msgspec.structs.replace(found, is_complete=found.is_complete and len(read) <= MAX_COMPARED)
+
+
+def _sightings(call: Call, rule: Node, environments: Iterable[str]) -> Mapping[str, Sightings]:
+    """Those of all these environments; none where one has none, or where the rule names no traits."""
+    if not any(unseen.traits(rule, "")):
+        return {}
+    wanted = set(environments)
+    found = sightings.read(call.database, call.project, wanted)
+    return found if len(found) == len(wanted) else {}
 
 
 def told(found: linter.Findings) -> dict[str, Any]:

@@ -1,8 +1,11 @@
 """Validate: whether a rule could be saved as it is, what it says in words, and what it costs."""
 
+from typing import Annotated
+
 import msgspec
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.api_gateway import Router
+from aws_lambda_powertools.event_handler.openapi.params import Query
 
 from shared.manage import authoring, compiled
 from shared.manage.audience_models import Candidate, Cost, ValidateAnswer
@@ -20,12 +23,21 @@ from shared.rules.sentence import sentence
 _UNSAVED = ""
 """Stands for the key of a rule that has none yet; no audience has it."""
 
+Environment = Annotated[
+    str | None,
+    Query(description="The environment whose profiles the linter goes by; without it, all that the key names."),
+]
+
 router = Router()
 
 
 @router.post("/v1/audiences/validate", summary="Check a rule", tags=["rules"])
-def validate_rule(body: Body[Candidate], call: CurrentCall) -> Response[ValidateAnswer]:
+def validate_rule(
+    body: Body[Candidate], call: CurrentCall, environment: Environment = None
+) -> Response[ValidateAnswer]:
     """A rule's problems, or its sentence and its cost; saves nothing."""
+    if environment is not None:
+        call.refuse_foreign(environment)
     candidate = body.accepted()
     known = KnownRules(call.database, call.project)
     overrides = Overrides(tuple(candidate.include), tuple(candidate.exclude))
@@ -37,7 +49,7 @@ def validate_rule(body: Body[Candidate], call: CurrentCall) -> Response[Validate
         return answered(ValidateAnswer(valid=False, problems=problems, warnings=[]))
     whole, programs, key = overrides.over(authored.node), Programs(known), candidate.key or _UNSAVED
     referred = authoring.referred(whole, known)
-    found_out = compiled.lint(call.database, call.project, key, authored.node, overrides, programs, attributes)
+    found_out = compiled.lint(call, key, authored.node, overrides, programs, attributes, environment)
     standing = compiled.standing(key, programs)
     assert standing is not None  # everything that it refers to was just read
     return answered(

@@ -5,7 +5,7 @@ import msgspec
 from shared.rules import image
 from shared.rules.linker import link
 from shared.rules.problems import Problem, Refused
-from shared.store import images, key_tables, keys, releases
+from shared.store import images, key_tables, keys, releases, sightings
 from shared.store.changes import Change, commit, entry, recorded
 from shared.store.database import Database, retried
 from shared.store.errors import Conflict, NotFound
@@ -47,7 +47,7 @@ def get(database: Database, project: str, key: str) -> Environment:
 
 
 def create(database: Database, signer: Signer, change: Change, key: str, name: str) -> Environment:
-    """A new environment, with a signed empty release `r0` and a signed empty key table.
+    """A new environment, with a signed empty release `r0`, a signed empty key table, and no sightings yet.
 
     Raises `Conflict` where the key is taken, `Refused` where the project has as many as it may.
     """
@@ -64,12 +64,13 @@ def create(database: Database, signer: Signer, change: Change, key: str, name: s
         published_by=change.actor,
         packed_versions=releases.pack_versions({}),
     )
-    signed = [
+    begun = [
         *releases.writes(database, signer, change.project, release, EnvironmentSettings()),
         key_tables.write(database, signer, change.project, key, (), 0),
+        sightings.begin(database, change.project, key, change.at_ms),
     ]
     created = Environment(key, name, change.at_ms, change.actor)
-    return retried(lambda: _create(database, change, created, signed))
+    return retried(lambda: _create(database, change, created, begun))
 
 
 def set_up(database: Database, change: Change, key: str, settings: EnvironmentSettings) -> Environment:
@@ -94,7 +95,7 @@ def _set_up(database: Database, change: Change, key: str, settings: EnvironmentS
     return changed
 
 
-def _create(database: Database, change: Change, created: Environment, signed: list[Write]) -> Environment:
+def _create(database: Database, change: Change, created: Environment, begun: list[Write]) -> Environment:
     repeated = recorded(database, change, Environment)
     if repeated:
         return repeated
@@ -106,7 +107,7 @@ def _create(database: Database, change: Change, created: Environment, signed: li
         raise Refused([Problem("", "too-many-environments", f"a project has at most {MAX_ENVIRONMENTS} environments")])
     write = _write(database, change, item.seq if item else 0, [*existing, created])
     audit = entry(change, "environment.create", created.key, environment=created.key)
-    commit(database, change, [write, *signed], [audit], created)
+    commit(database, change, [write, *begun], [audit], created)
     return created
 
 

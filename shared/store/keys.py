@@ -82,6 +82,11 @@ def generations(project: str, environment: str, copy: int = 0) -> Key:
     return f"{_environment(project, environment)}#generations#{copy}", "generations"
 
 
+def sightings(project: str, environment: str) -> Key:
+    """What the stored profiles of an environment ever held."""
+    return f"{_environment(project, environment)}#sightings", "sightings"
+
+
 # --- definitions ---
 
 

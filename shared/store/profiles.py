@@ -2,6 +2,7 @@
 
 Single writes read, change and write on condition that nobody else wrote meanwhile, so none is lost.
 Writes of many at once are unconditional: the last one wins. Repeating any of them changes nothing.
+What a profile holds is recorded among the environment's sightings before it is stored.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -9,7 +10,7 @@ from collections.abc import Callable, Iterable, Mapping
 import msgspec
 
 from shared.rules.problems import Problem, Refused, step
-from shared.store import keys
+from shared.store import keys, sightings
 from shared.store.database import Database, retried
 from shared.store.items import Item, Write, record
 from shared.visitors.profile import Profile, decode, encode
@@ -65,6 +66,7 @@ class Visitors:
         ]
         if problems:
             raise Refused(problems)
+        retried(lambda: self._record(profiles.values()))
         self._database.put_many(
             [self._write(visitor, profile, stored.get(visitor)) for visitor, profile in profiles.items()]
         )
@@ -82,11 +84,15 @@ class Visitors:
             problems = size_problems(profile, "")
             if problems:
                 raise Refused(problems)
+            self._record([profile])
             write = self._write(visitor, profile, item)
             self._database.put(msgspec.structs.replace(write, expected=item.seq if item else 0))
             return profile
 
         return retried(attempt)
+
+    def _record(self, profiles: Iterable[Profile]) -> None:
+        sightings.record(self._database, self._project, self._environment, [profile.traits for profile in profiles])
 
     def _items(self, visitors: Iterable[Visitor]) -> dict[Visitor, Item]:
         wanted = {self._key(visitor): visitor for visitor in visitors}

@@ -93,3 +93,60 @@ def test_publishing_refuses_what_could_take_too_long_and_names_the_costliest(api
     (problem,) = answer.json["problems"]
     assert problem["detail"].endswith("the limit is 20 ms")
     assert problem["hint"].startswith("`a05` alone could take ")
+
+
+def seen(api, *profiles, environment="production"):
+    items = [{"id": f"v{number}", "traits": traits} for number, traits in enumerate(profiles)]
+    assert api(f"PUT /v1/visitors?environment={environment}", {"items": items}).status == 200
+
+
+def test_what_no_stored_profile_ever_held_is_told(api):
+    rule = {
+        "all": [
+            {"attribute": "traits.plann", "op": "exists"},
+            {"attribute": "traits.plan", "op": "eq", "value": "prol"},
+        ]
+    }
+    assert codes(validated(api, rule)) == []
+    seen(api, {"plan": "pro", "email": "anna@example.org"})
+    first, second = validated(api, rule)["warnings"]
+    assert first["detail"] == "no profile stored in `production` since 2025-06-15 ever held `traits.plann`"
+    assert (first["code"], first["hint"]) == ("attribute-never-seen", "did you mean `plan`?")
+    assert (second["code"], second["hint"]) == ("value-never-seen", "did you mean `pro`?")
+    created = api.audience("pro", rule).json
+    assert codes(created) == [("/rule/all/0/attribute", first["code"]), ("/rule/all/1/value", second["code"])]
+    seen(api, {"plan": "pro", "plann": 1})
+    assert [code for _, code in codes(validated(api, rule, key="pro"))] == ["value-never-seen"]
+
+
+def test_what_one_environment_holds_is_claimed_of_it_alone(api):
+    seen(api, {"plan": "pro"})
+    seen(api, {"plan": "test"}, environment="staging")
+    rule = {"attribute": "traits.plan", "op": "eq", "value": "test"}
+    assert codes(validated(api, rule)) == []
+    asked = {
+        name: api(f"POST /v1/audiences/validate?environment={name}", {"rule": rule})
+        for name in ("production", "staging")
+    }
+    assert codes(asked["production"].json) == [("/rule/value", "value-never-seen")]
+    assert codes(asked["staging"].json) == []
+
+
+def test_a_key_learns_nothing_of_environments_that_it_does_not_name(api):
+    seen(api, {"plan": "pro"})
+    seen(api, {"plan": "test"}, environment="staging")
+    _, key = api.new_key(environments=("staging",))
+    body = {"rule": {"attribute": "traits.plan", "op": "eq", "value": "prol"}}
+    (warning,) = api("POST /v1/audiences/validate", body, key=key).json["warnings"]
+    assert "production" not in warning["detail"]
+    assert warning["hint"] is None
+    assert api("POST /v1/audiences/validate?environment=production", body, key=key).status == 404
+
+
+def test_values_of_an_attribute_that_becomes_personal_are_forgotten(api):
+    seen(api, {"name": "Anna"})
+    rule = {"attribute": "traits.name", "op": "eq", "value": "Anne"}
+    assert [warning["hint"] for warning in validated(api, rule)["warnings"]] == ["did you mean `Anna`?"]
+    for personal in (True, False):
+        assert api("PUT /v1/attributes/traits.name", {"personal": personal}).status == 200
+        assert codes(validated(api, rule)) == []

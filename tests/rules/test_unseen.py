@@ -1,7 +1,7 @@
 """What no stored profile ever held: claimed where all sightings agree, and only where it is so."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from shared.rules.catalogue import Attribute, split
@@ -153,19 +153,20 @@ def test_hints_are_few_in_a_long_rule():
     assert hints.count("did you mean `plan`?") == unseen.MAX_COMPARISONS // siblings
 
 
-VALUES = st.sampled_from([0, 1, 1.5, True, False, "0", "1", "true", "pro", "PRO", "ß", "SS", "a@b", "x" * 65])
-TRAITS = st.dictionaries(st.sampled_from("ab"), VALUES | st.lists(VALUES, max_size=3), max_size=2)
+VALUES = st.sampled_from([0, 1, True, "0", "true", "pro", "PRO", "a@b"])
+TRAITS = st.fixed_dictionaries({"a": VALUES | st.lists(VALUES, max_size=3)})
 
 
+@settings(max_examples=400)
 @given(
-    st.lists(TRAITS, max_size=5),
-    st.tuples(st.sampled_from("abc"), VALUES, st.booleans(), st.sampled_from(["eq", "in", "has_any"])),
+    st.lists(TRAITS, max_size=3),
+    st.tuples(VALUES, st.booleans(), st.sampled_from(["eq", "in", "has_any"])),
     st.sampled_from([Type.UNDECLARED, Type.STRING, Type.NUMBER, Type.BOOLEAN, Type.LIST]),
 )
 def test_what_was_never_seen_matches_no_profile(profiles, asked, declared):
-    name, value, is_folded, op = asked
+    value, is_folded, op = asked
     more = {"ignore_case": True} if is_folded and isinstance(value, str) and op != "has_any" else {}
-    rule = c(name, op, value if op == "eq" else [value], **more)
-    if found(rule, {f"traits.{name}": Attribute(type=declared)}, production=of(*profiles)):
-        image = link({"it": compile_rule(parse(rule)[0])}, {("traits", name): declared}, ())
+    rule = c("a", op, value if op == "eq" else [value], **more)
+    if found(rule, {"traits.a": Attribute(type=declared)}, production=of(*profiles)):
+        image = link({"it": compile_rule(parse(rule)[0])}, {("traits", "a"): declared}, ())
         assert [traits for traits in profiles if Machine(image).evaluate({"traits": traits}, 0)] == []

@@ -6,7 +6,18 @@ import pytest
 
 from shared.rules import image
 from shared.rules.machine import Machine
-from shared.store import api_keys, audience_changes, catalogue, environments, images, keys, publish, records, releases
+from shared.store import (
+    api_keys,
+    audience_changes,
+    catalogue,
+    environments,
+    images,
+    keys,
+    publish,
+    records,
+    releases,
+    sightings,
+)
 from shared.store.api_keys import NewKey
 from shared.store.errors import Conflict, RepeatedKey, Unavailable
 from shared.store.profiles import Visitor, Visitors
@@ -105,3 +116,11 @@ def test_traits_patched_at_once_are_all_kept(store):
     visitors = Visitors(store.db, store.project, "production")
     together(lambda n: visitors.patch(Visitor("anna"), {f"trait{n}": n}))
     assert visitors.find(Visitor("anna")).traits == {f"trait{n}": n for n in range(WRITERS)}
+
+
+def test_what_is_seen_at_once_is_all_recorded(store):
+    visitors = Visitors(store.db, store.project, store.environment())
+    together(lambda n: visitors.put(Visitor(f"{n}"), {"n": n, f"trait{n}": 1}))
+    values = sightings.read(store.db, store.project, ["production"])["production"].values
+    assert {value for _, value in values["traits", "n"]} == {*range(WRITERS)}
+    assert {("traits", f"trait{n}") for n in range(WRITERS)} <= values.keys()

@@ -58,6 +58,22 @@ def test_one_customer_alone_gets_the_answer_of_the_batch(product, customer):
     assert by_query["audiences"] == answer["audiences"]
 
 
+def test_the_linter_knows_what_no_customer_ever_had(product):
+    rule = {
+        "all": [
+            {"attribute": "traits.plann", "op": "exists"},
+            {"attribute": "traits.order_months", "op": "has_any", "value": ["1997-01", "1999-01"]},
+            {"attribute": "traits.cds", "op": "eq", "value": 4_711},  # of these there are more values than are kept
+        ]
+    }
+    status, answer, _ = product.call("POST", "/v1/audiences/validate", {"rule": rule})
+    assert status == 200
+    assert [(each["pointer"], each["code"]) for each in answer["warnings"]] == [
+        ("/rule/all/0/attribute", "attribute-never-seen"),
+        ("/rule/all/1/value/1", "value-never-seen"),
+    ]
+
+
 def test_a_browser_learns_of_public_audiences_only_and_sees_no_stored_profile(product):
     public = {a["key"] for a in json.loads((cdnow.FOLDER / "audiences.json").read_text()) if a["public"]}
     traits = cdnow.visitors()["00314"]

@@ -16,7 +16,8 @@ from shared.rules.operators import OPERATORS
 from shared.rules.problems import Problem, did_you_mean, step
 from shared.rules.program import Test
 
-_LOOK_UPS = ("eq", "in", "neq", "not_in", "has_any", "has_all", "has_none")
+LOOK_UPS = ("eq", "in", "neq", "not_in", "has_any", "has_all", "has_none")
+"""The operators whose value is looked for as it is: one scalar, or a list of them."""
 
 
 def problems(rule: Part, catalogue: Catalogue, search: Search) -> Iterator[Problem]:
@@ -72,7 +73,7 @@ def _uncatalogued(condition: Condition, catalogue: Catalogue, at: str) -> Iterat
         hint = did_you_mean(path[-1], [known[-1] for known in catalogue if known[:-1] == path[:-1]])
         if hint:
             yield Problem(step(at, "attribute"), "not-in-catalogue", f"`{join(path)}` is not in the catalogue", hint)
-    elif condition.op in _LOOK_UPS and condition.other is None:
+    elif condition.op in LOOK_UPS and condition.other is None:
         yield from _unlike_examples(condition, path, catalogue, at)
 
 

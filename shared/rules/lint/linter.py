@@ -1,19 +1,21 @@
 """Lint: everything that is worth a warning in an audience that has no problems."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
+from types import MappingProxyType
 
 import msgspec
 
 from shared.rules import cost
 from shared.rules.catalogue import Catalogue
 from shared.rules.compiler import compile_rule
-from shared.rules.lint import advice, neighbours, structure
+from shared.rules.lint import advice, neighbours, structure, unseen
 from shared.rules.lint.formulas import Pool, formula
 from shared.rules.lint.search import Search
 from shared.rules.model import Node
 from shared.rules.overrides import overridden
 from shared.rules.problems import Problem, step
 from shared.rules.program import Program
+from shared.rules.sightings import Sightings
 
 STEPS = 60_000
 """What one audience may take, its neighbours included."""
@@ -50,15 +52,17 @@ def lint(
     others: Iterable[str],
     catalogue: Catalogue,
     pointer: str = "",
+    sightings: Mapping[str, Sightings] = MappingProxyType({}),
 ) -> Findings:
     """The warnings about an audience; `pointer` is where it stands in the input.
 
     programs: all audiences that it refers to, directly or through others, and the others with theirs. others: the
-    keys of those that it is compared with.
+    keys of those that it is compared with. sightings: those of every environment that it is meant for, by key.
     """
     search = Search(Pool(), OWN_STEPS)
     rule = structure.part(candidate.rule, step(pointer, "rule"), programs, search)
     warnings = [*structure.problems(rule, search), *advice.problems(rule, catalogue, search)]
+    warnings += unseen.problems(candidate.rule, rule.at, catalogue, sightings)
     warnings += _overrides(candidate.include, candidate.exclude, pointer)
     whole = compile_rule(overridden(candidate.rule, candidate.include, candidate.exclude))
     warnings += _costly(cost.of_audience(whole, programs).own, rule.at)
