@@ -21,6 +21,7 @@ def address(path):
         id="i",
         slug="conflict",
         upload="u",
+        format="jsonlogic",
     )
 
 
