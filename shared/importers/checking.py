@@ -7,7 +7,7 @@ from typing import NamedTuple
 import msgspec
 
 from shared.importers.registry import Importer
-from shared.importers.translation import Extra, Json, Sighting, Translation
+from shared.importers.translation import Extra, Json, Sighting, Translation, spelled
 from shared.rules.catalogue import Catalogue, Path, declared
 from shared.rules.checker import check
 from shared.rules.compiler import compile_rule
@@ -47,6 +47,7 @@ class Checker:
 
         Raises `Refused` with all problems of both, their pointers below `/rule`, `/visitor` and `/extra`.
         """
+        extra = spelled(extra)
         loaded = self._rule(rule, extra)
         try:
             sighting = sighted(self._source, self._dialect, visitor, extra)

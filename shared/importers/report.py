@@ -7,7 +7,7 @@ import msgspec
 from shared.importers.checking import nodes_of
 from shared.importers.fitting import fitted
 from shared.importers.registry import Importer
-from shared.importers.translation import Extra, Guard, Json, Named
+from shared.importers.translation import Extra, Guard, Json, Named, spelled
 from shared.rules.catalogue import Catalogue
 from shared.rules.problems import Problem, Refused
 from shared.rules.sentence import sentence
@@ -47,7 +47,7 @@ def report(source: Importer, dialect: str, export: Json, extra: Extra, catalogue
     Raises `Refused` where the export cannot be read, or `extra`, with pointers below `/document` and `/extra`.
     """
     try:
-        named = source.audiences(export, extra, dialect)
+        named = source.audiences(export, spelled(extra), dialect)
     except Refused as refused:
         raise Refused(_placed(problem) for problem in refused.problems) from None
     items = tuple(_item(each, catalogue) for each in named)

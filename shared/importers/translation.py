@@ -53,3 +53,18 @@ class Named(msgspec.Struct, frozen=True):
 
 Extra = Mapping[str, Json]
 """What else an evaluation needs beside rule and visitor: a segment's key and salt, saved groups, now."""
+
+
+_SPELLINGS = {
+    "saved_groups": "savedGroups",
+    "big_segments": "bigSegments",
+    "segment_key": "key",
+    "segmentKey": "key",
+}
+
+
+def spelled(extra: Extra) -> Extra:
+    """`extra` with the names that importers know; it may spell them as Python does, and say whose key it gives."""
+    return {_SPELLINGS[name]: value for name, value in extra.items() if name in _SPELLINGS} | {
+        name: value for name, value in extra.items() if name not in _SPELLINGS
+    }

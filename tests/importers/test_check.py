@@ -114,3 +114,25 @@ def test_the_known_formats_are_told():
 def test_a_visitor_on_whom_the_systems_can_differ_is_refused():
     (answer,) = run([line({"url": {"$regex": "^/blog"}}, {"url": ["/blog"]})], "growthbook")[0]
     assert codes(answer) == [("/visitor", "outside-assumptions")]
+
+
+def test_what_else_is_needed_may_be_spelled_as_python_does():
+    grouped = line({"id": {"$inGroup": "beta"}}, {"id": "u1"}, extra={"saved_groups": {"beta": ["u1"]}}, expected=True)
+    answers, _, status = run([grouped], "growthbook")
+    assert (answers, status) == ([{"holds": True, "expected": True, "agrees": True}], 0)
+    everybody = {"clauses": [], "weight": 100_000}
+    answers, _, _ = run(
+        [
+            line(everybody, {"kind": "user", "key": "u1"}, extra={name: "beta", "salt": "abc"})
+            for name in ("key", "segmentKey")
+        ],
+        "launchdarkly",
+    )
+    assert answers == [{"holds": True}] * 2
+
+
+def test_one_constraint_is_a_rule():
+    constraint = {"contextName": "x", "operator": "NUM_GT", "value": "5", "inverted": True}
+    answers, _, _ = run([line(constraint, {"properties": {"x": "3"}}), line({"contextName": 1}, {})], "unleash")
+    assert answers[0] == {"holds": True}
+    assert all(pointer.startswith("/rule") for pointer, _ in codes(answers[1]))

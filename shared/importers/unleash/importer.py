@@ -20,7 +20,7 @@ FORMAT = "unleash"
 DIALECTS: tuple[str, ...] = (YGGDRASIL, NODE)
 MAX_SEGMENTS = 10_000
 
-_FORMS = "a list of constraints, a segment, or a strategy with `constraints` and `segments`"
+_FORMS = "a constraint, a list of them, a segment, or a strategy with `constraints` and `segments`"
 _PERCENT_HINT = "write a `rollout`; its hash puts other visitors in"
 
 
@@ -81,6 +81,8 @@ class _Strategy:
         """Any of the forms in which a rule comes; raises `Refused` for more constraints than are read."""
         if isinstance(value, list):
             return self._all(value, "")
+        if isinstance(value, dict) and "contextName" in value:
+            return self._constraints.node(value, "")
         if not isinstance(value, dict) or not value.keys() & {"constraints", "segments", "parameters"}:
             return self._notes.refuse("", "not-importable", f"{_FORMS} is expected")
         is_segment = "id" in value and "parameters" not in value and "segments" not in value
