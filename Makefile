@@ -11,10 +11,10 @@ BIN := .venv/bin
 PYTHON313 ?= python3.13
 LOCKS := runtime manage local dev bench engine
 
-.PHONY: help run test check quick bench corpus coverage build lock clean
+.PHONY: help run test check quick bench corpus coverage mutants build lock clean
 
 help: ## list the targets
-	@sed -nE 's/^([a-z]+):.*## /\1\t/p' $(MAKEFILE_LIST) | while IFS=$$'\t' read -r name about; do printf 'make %-6s %s\n' "$$name" "$$about"; done
+	@sed -nE 's/^([a-z]+):.*## /\1\t/p' $(MAKEFILE_LIST) | while IFS=$$'\t' read -r name about; do printf 'make %-8s %s\n' "$$name" "$$about"; done
 
 run: .venv/local.stamp .venv/engine.stamp ## start everything on http://127.0.0.1:8080 (PORT=9000 changes it, SAMPLE=workplace shows employees)
 	@PORT='$(PORT)' exec $(BIN)/python -m shared.local
@@ -43,6 +43,9 @@ corpus: .venv/dev.stamp ## make the conformance corpus and ask it: build/conform
 coverage: .venv/dev.stamp ## branch coverage of the language by its own tests (minutes)
 	@$(BIN)/coverage run --source=shared/rules -m pytest tests/rules tests/properties tests/test_conformance.py tests/test_corpus.py
 	@$(BIN)/coverage report --fail-under=100
+
+mutants: .venv/dev.stamp ## would the tests notice another meaning? a sample of small changes (an hour)
+	@$(BIN)/python -m bench.mutants
 
 build: .venv/dev.stamp ## pack what is deployed into build/ (needs python3.13, the one that Lambda runs)
 	@"$(PYTHON313)" -c '' 2>/dev/null || { echo 'muster: needs Python 3.13, as Lambda runs it; name it: make build PYTHON313=/path/to/python3.13' >&2; exit 1; }

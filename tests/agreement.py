@@ -152,7 +152,7 @@ def compare(seed, audiences=50, count=20):
         unread = frozenset(rng.sample(generate.UNREADABLE, rng.randint(1, 4)))
         _compare_bounds(world, subject, visitor, now_ms, unread, tally)
         _compare_turns(world, subject, visitor, now_ms, tally)
-    asked = Counter(row for leaf in world.leaves for row in _rows(leaf))
+    asked = Counter(row for leaf in world.leaves for row in rows(leaf))
     for visitor, _ in visitors:
         _count_kinds(asked, world.types, visitor, tally.hits)
     # once more on the warm machine, backwards: what it remembers must not show
@@ -200,12 +200,12 @@ def _compare_turns(world, subject, visitor, now_ms, tally):
 
 
 def _count_kinds(asked, types, visitor, hits):
-    kinds = {path: _kind(visitor, path, types) for path in {path for _, path in asked}}
+    kinds = {path: kind(visitor, path, types) for path in {path for _, path in asked}}
     for (row, path), times in asked.items():
         hits[row, kinds[path]] += times
 
 
-def _rows(leaf):
+def rows(leaf):
     """(the row of `ROWS`, the path whose value it meets) of all that a leaf looks at."""
     paths = questions.looked_at(leaf)
     if "op" not in leaf:
@@ -217,7 +217,7 @@ def _rows(leaf):
     return [(f"{positive} ({side})", path) for side, path in zip(sides, paths, strict=True)]
 
 
-def _kind(visitor, path, types):
+def kind(visitor, path, types):
     value = visitor
     for step in oracle.steps(path):
         if not isinstance(value, dict) or step not in value:

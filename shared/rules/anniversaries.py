@@ -51,16 +51,14 @@ def next_change(ms: int, now_ms: int, zone: str, days: Sequence[int]) -> int | N
     return None
 
 
-def next_leap_change(now_ms: int, zone: str) -> int | None:
+def next_leap_change(now_ms: int, zone: str) -> int:
     """The first instant after now at which now begins, or ceases, to have its anniversary today: 29 February."""
     today = _date(now_ms, zone)
     if (today.month, today.day) == (2, 29):
         return _day_start(now_ms, zone, 1)
-    for year in range(today.year, today.year + 9):
-        leap = date(year, 3, 1).toordinal() - 1
-        if leap > today.toordinal() and date.fromordinal(leap).day == 29:
-            return _day_start(now_ms, zone, leap - today.toordinal())
-    return None
+    lasts = (date(year, 3, 1).toordinal() - 1 for year in range(today.year, today.year + 9))
+    leap = next(last for last in lasts if last > today.toordinal() and date.fromordinal(last).day == 29)
+    return _day_start(now_ms, zone, leap - today.toordinal())
 
 
 def _day_start(now_ms: int, zone: str, ahead: int) -> int:

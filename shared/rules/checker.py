@@ -121,8 +121,7 @@ def _element_problems(rule: Node, pointer: str) -> Iterator[Problem]:
             continue
         if leaf.element is not None:
             yield from _element_problems(leaf.element, step(at, "value"))
-        if leaf.op in OPERATORS:
-            yield from _question_problems(leaf, at)
+        yield from _question_problems(leaf, at)
 
 
 def _name_problem(path: Path, catalogue: Catalogue, at: str, *, is_place: bool = False) -> Problem | None:

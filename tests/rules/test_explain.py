@@ -149,3 +149,20 @@ def test_ids_that_override_are_told_apart_and_the_rule_keeps_its_place(visitor, 
     assert (inner.node, inner.pointer) == ("include", "/include")
     assert [item.pointer for item in inner.items] == ["/rule"]
     assert list(tell(told)) == lines
+
+
+@pytest.mark.parametrize(
+    ("value", "share", "clock"),
+    [
+        (None, Reason.MISSING, Reason.MISSING),
+        (1.5, Reason.WRONG_KIND, Reason.WRONG_KIND),
+        ("Mars/Olympus", Reason.HOLDS, Reason.WRONG_KIND),
+        ("Europe/Zurich", Reason.HOLDS, Reason.HOLDS),
+    ],
+)
+def test_a_rollout_and_a_schedule_say_whether_what_they_read_is_missing(value, share, clock):
+    document = {"geo": {"timezone": value}}
+    rollout = {"rollout": {"percent": 100, "by": "geo.timezone", "salt": "spring"}}
+    schedule = {"schedule": {"start": "2020-01-01", "timezone": "visitor"}}
+    assert explained(rollout, document).witness.reason is share
+    assert explained(schedule, document).witness.reason is clock

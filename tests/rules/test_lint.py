@@ -5,6 +5,8 @@ import pytest
 from shared.rules.catalogue import Attribute, split
 from shared.rules.compiler import compile_rule
 from shared.rules.kinds import Type
+from shared.rules.lint import search as search_module
+from shared.rules.lint import texts
 from shared.rules.lint.formulas import Pool, formula, negation
 from shared.rules.lint.linter import STEPS, Candidate, lint
 from shared.rules.lint.search import Search
@@ -132,6 +134,12 @@ CH = c("geo.country", "eq", "CH")
             None,
             c("geo", "within_box", {"north": 2, "south": 0, "west": -180, "east": -160}),
         ),
+        (
+            c("geo", "within_box", {"north": 1, "south": 0, "west": 0, "east": 1}),
+            "x",
+            c("geo", "within_box", {"north": 5, "south": 4, "west": 0, "east": 1}),
+        ),
+        (c("at", "within_last", "P1000Y"), None, c("at", "within_last", "P1001Y")),
         (rollout(10), "<", rollout(20)),
         (rollout(10), None, rollout(20, salt="autumn")),
         (rollout(10, hash="flagsmith"), "<", rollout(20, hash="flagsmith")),
@@ -286,3 +294,29 @@ def test_the_search_ends_where_it_cannot_decide():
     result = linted(hard, {f"b{n}": hard["all"][n] for n in range(40)})
     assert result.compared == 40
     assert isinstance(result.is_complete, bool)
+
+
+def test_conditions_that_exclude_each_other_only_together_never_hold():
+    rule = {"all": [c("x", "in", [1, 2]), c("x", "in", [2, 3]), c("x", "in", [1, 3])]}
+    [warning] = linted(rule).warnings
+    assert (warning.pointer, warning.code, warning.detail) == ("/rule", "never-holds", "this can never hold")
+
+
+def test_names_of_the_catalogue_are_taken_with_any_operator():
+    assert found(c("plan", "starts_with", "p"), catalogue={"traits.plan": Attribute(Type.STRING)}) == []
+
+
+def test_what_takes_too_long_to_compare_is_left_undecided(monkeypatch):
+    alike = (c("p", "starts_with", ["ab", "ac"]), c("p", "starts_with", "A", ignore_case=True))
+    apart = (c("p", "starts_with", ["ab", "ac"]), c("p", "starts_with", ["b", "c"]))
+    assert (relation(*alike), relation(*apart)) == ("<", "x")
+    monkeypatch.setattr(texts, "MAX_PAIRS", 0)
+    assert (relation(*alike), relation(*apart)) == (None, None)
+
+
+def test_a_search_gives_up_where_it_would_have_to_choose_too_often(monkeypatch):
+    monkeypatch.setattr(search_module, "MAX_CHOICES", 0)
+    search = Search(Pool(), STEPS)
+    either = formula(compile_rule(tree({"any": [PRO, CH]})), {}, search.pool)
+    assert not search.excludes(either)
+    assert search.gave_up

@@ -139,6 +139,7 @@ def test_the_memo_tables_never_outgrow_their_budget(monkeypatch):
         assert memo[n] == 1 << n * 8
         stored = sum(len(table) for table in budget.tables)
         assert stored * masks.ENTRY_BYTES <= budget.size
+        assert budget.room >= 0
         assert len(outcomes) * 1000 <= budget.size
         # whatever an entry refers to is counted: it stands in a table of masks as well
         assert {id(mask) for mask in memo.values()} <= {id(mask) for mask in outcomes.values()}

@@ -4,6 +4,7 @@ from shared.rules.parser import parse
 from shared.rules.sentence import sentence
 
 VIP = {"audience": "vip"}
+SHARE = {"percent": 12.5, "by": "visitor.id", "salt": "spring"}
 
 
 def said(rule):
@@ -86,6 +87,19 @@ def test_a_trait_goes_by_its_own_name(attribute, shown):
         ({"any": [{"all": [VIP]}, VIP]}, "in audience `vip` or in audience `vip`"),
         ({"all": [{"all": [VIP, VIP]}, VIP]}, "in audience `vip` and in audience `vip` and in audience `vip`"),
         ({"not": {"list": "beta"}}, "not in the list `beta`"),
+        ({"rollout": SHARE}, "among 12.5 % by `visitor.id` (salt `spring`)"),
+        (
+            {"not": {"rollout": SHARE | {"hash": "flagsmith"}}},
+            "not among 12.5 % by `visitor.id` (salt `spring`) (flagsmith)",
+        ),
+        (
+            {"not": {"schedule": {"days": ["mon", "fri"], "from": "09:00", "to": "17:00", "timezone": "visitor"}}},
+            "now is not from 09:00 until 17:00 on Mondays and Fridays in the visitor's time zone",
+        ),
+        (
+            {"schedule": {"start": "2026-01-01", "days_of_month": [1, 15], "months": [1], "timezone": "Europe/Zurich"}},
+            "now is on day 1 and 15 of the month in January from `2026-01-01` on in the time zone `Europe/Zurich`",
+        ),
         ({"not": {"all": [VIP, VIP]}}, "not (in audience `vip` and in audience `vip`)"),
         ({"not": {"not": {"any": [VIP, VIP]}}}, "not (not (in audience `vip` or in audience `vip`))"),
     ],
