@@ -8,6 +8,7 @@ import boto3
 import pytest
 from moto import mock_aws
 
+from shared.manage import bulk
 from shared.manage.app import App
 from shared.store import api_keys, database, environments, signing, tables
 from shared.store.changes import Change
@@ -92,6 +93,8 @@ class Api:
 @pytest.fixture(scope="module")
 def backend():
     with pytest.MonkeyPatch.context() as patch, mock_aws():
+        # moto's transactions copy whole tables, which fails while another thread writes
+        patch.setattr(bulk, "_WRITERS", 1)
         for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
             patch.setenv(name, "local")
         for name in ("AWS_REGION", "AWS_DEFAULT_REGION"):

@@ -1,14 +1,4 @@
-import pytest
-
-from shared.manage import bulk
-
 RULE = {"attribute": "traits.plan", "op": "eq", "value": "pro"}
-
-
-@pytest.fixture(autouse=True)
-def _one_at_a_time(monkeypatch):
-    # moto's transactions copy whole tables, which fails while another thread writes
-    monkeypatch.setattr(bulk, "_WRITERS", 1)
 
 
 def item(key, rule=RULE, **fields):

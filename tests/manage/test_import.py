@@ -1,14 +1,3 @@
-import pytest
-
-from shared.manage import bulk
-
-
-@pytest.fixture(autouse=True)
-def _one_at_a_time(monkeypatch):
-    # moto's transactions copy whole tables, which fails while another thread writes
-    monkeypatch.setattr(bulk, "_WRITERS", 1)
-
-
 SCHEMA = [{"property": name, "datatype": "string"} for name in ("country", "plan", "email")]
 
 
