@@ -132,10 +132,10 @@ HOSTILE = st.one_of(
 @given(st.dictionaries(st.sampled_from(NAMES), HOSTILE), st.sampled_from(sorted(CDNS)))
 @settings(deadline=None)
 def test_no_header_raises_or_takes_long(headers, name):
-    started = time.perf_counter()
+    started = time.thread_time()
     call = Context(headers, headers.get("cookie", "").split(";"), None, CDNS[name])
     document = filled({}, call=call)
-    assert time.perf_counter() - started < 0.25
+    assert time.thread_time() - started < 0.25
     for value in (text for root in document.values() for text in root.values() if isinstance(text, str)):
         value.encode()
     assert context.fill({}, EVERYTHING, call, READABLE) is None
